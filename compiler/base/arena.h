@@ -1,0 +1,47 @@
+/* All memory of one run of the compiler: allocated here, released at once.
+ *
+ * Nothing here returns NULL. When memory runs out the arena jumps to `out_of_memory`, which its
+ * owner sets before the first allocation; the owner then frees the arena and reports. */
+#ifndef AVOW_BASE_ARENA_H
+#define AVOW_BASE_ARENA_H
+
+#include "compiler/base/text.h"
+
+#include <setjmp.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *newest;
+    char *at;    /* next free byte of the newest block */
+    size_t left; /* bytes left there */
+    size_t held; /* bytes asked from the system so far */
+    jmp_buf out_of_memory;
+};
+
+/* Makes an empty arena. The caller sets out_of_memory with setjmp before it allocates. */
+void arena_init(struct arena *arena);
+
+/* Releases all of it; the arena is then empty and may be used again. */
+void arena_free(struct arena *arena);
+
+/* size zeroed bytes, aligned for any type. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* count * size zeroed bytes; an overflow counts as out of memory. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+
+/* The old contents in a larger place. The old place is not reused (unless it is the last one). */
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
+
+/* A copy with a NUL behind it that length does not count. */
+struct text arena_text(struct arena *arena, struct text t);
+
+/* A printed text, with a NUL behind it that length does not count. */
+struct text arena_format(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
+
+#endif

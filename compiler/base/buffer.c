@@ -1,0 +1,61 @@
+#include "compiler/base/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* A place for more bytes behind what is there; counts nothing yet. */
+static char *
+make_room(struct buffer *buffer, size_t more)
+{
+    if (more > SIZE_MAX / 4 - buffer->length)
+        longjmp(buffer->arena->out_of_memory, 1);
+    size_t need = buffer->length + more;
+    if (need > buffer->room) {
+        size_t room = buffer->room < 64 ? 128 : buffer->room * 2;
+        if (room < need)
+            room = need;
+        buffer->data = arena_grow(buffer->arena, buffer->data, buffer->room, room);
+        buffer->room = room;
+    }
+    return buffer->data + buffer->length;
+}
+
+void
+buffer_add(struct buffer *buffer, struct text t)
+{
+    if (t.length == 0)
+        return;
+    memcpy(make_room(buffer, t.length), t.data, t.length);
+    buffer->length += t.length;
+}
+
+void
+buffer_char(struct buffer *buffer, char c)
+{
+    *make_room(buffer, 1) = c;
+    buffer->length++;
+}
+
+void
+buffer_fill(struct buffer *buffer, char c, size_t count)
+{
+    if (count == 0)
+        return;
+    memset(make_room(buffer, count), c, count);
+    buffer->length += count;
+}
+
+void
+buffer_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length > 0) {
+        vsnprintf(make_room(buffer, (size_t)length + 1), (size_t)length + 1, format, again);
+        buffer->length += (size_t)length;
+    }
+    va_end(again);
+}

@@ -1,0 +1,36 @@
+/* A growing string in an arena, for output and messages. */
+#ifndef AVOW_BASE_BUFFER_H
+#define AVOW_BASE_BUFFER_H
+
+#include "compiler/base/arena.h"
+
+struct buffer {
+    struct arena *arena;
+    char *data;
+    size_t length;
+    size_t room;
+};
+
+static inline struct buffer
+buffer_in(struct arena *arena)
+{
+    return (struct buffer){arena, NULL, 0, 0};
+}
+
+void buffer_add(struct buffer *buffer, struct text t);
+void buffer_char(struct buffer *buffer, char c);
+void buffer_format(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* count times c. */
+void buffer_fill(struct buffer *buffer, char c, size_t count);
+
+/* What is in it now; holds until the next addition. */
+static inline struct text
+buffer_text(const struct buffer *buffer)
+{
+    return (struct text){buffer->data, buffer->length};
+}
+
+#define buffer_string(buffer, literal) buffer_add((buffer), TEXT(literal))
+
+#endif

@@ -1,0 +1,23 @@
+/* UTF-8 as of RFC 3629: no surrogates, nothing over U+10FFFF, shortest form only. */
+#ifndef AVOW_BASE_UTF8_H
+#define AVOW_BASE_UTF8_H
+
+#include "compiler/base/text.h"
+
+/* Offset of the first byte that is not part of valid UTF-8, or t.length. */
+size_t utf8_invalid_at(struct text t);
+
+/* The character at *at of valid UTF-8; moves *at behind it. */
+uint32_t utf8_next(struct text t, size_t *at);
+
+/* Writes c to out (4 bytes at most); gives their number. */
+size_t utf8_put(uint32_t c, char *out);
+
+/* Columns that a terminal needs for c: 0 for combining marks and format characters, 2 for wide
+ * East Asian characters and emoji, else 1. */
+unsigned utf8_columns(uint32_t c);
+
+/* Columns of a whole valid text. */
+size_t utf8_width(struct text t);
+
+#endif

@@ -1,0 +1,258 @@
+#include "compiler/diag/diag.h"
+
+#include "compiler/base/utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    const char *number;
+    enum severity severity;
+    const char *title;
+} codes[] = {
+#define CODE(name, severity, number, title) {number, severity, title},
+#include "compiler/diag/codes.def"
+#undef CODE
+};
+
+const char *
+code_number(enum code code)
+{
+    return codes[code].number;
+}
+
+enum severity
+code_severity(enum code code)
+{
+    return codes[code].severity;
+}
+
+const char *
+code_title(enum code code)
+{
+    return codes[code].title;
+}
+
+static struct text
+print(struct arena *arena, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0)
+        return TEXT("");
+    char *place = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(place, (size_t)length + 1, format, arguments);
+    return (struct text){place, (size_t)length};
+}
+
+static struct diagnostic *
+latest(struct diagnostics *diagnostics)
+{
+    return &diagnostics->list.at[diagnostics->list.count - 1];
+}
+
+struct diagnostic *
+diagnose(struct diagnostics *diagnostics, enum code code, struct span span, const char *format, ...)
+{
+    if (codes[code].severity == ERROR)
+        diagnostics->errors++;
+    else
+        diagnostics->warnings++;
+    /* Past the limit the last place is written over: whoever completes it does no harm. */
+    struct diagnostic *d = diagnostics->list.count <= DIAGNOSTICS_MAX
+                               ? VECTOR_PUSH(diagnostics->arena, &diagnostics->list)
+                               : latest(diagnostics);
+    va_list arguments;
+    va_start(arguments, format);
+    bool kept = diagnostics->list.count <= DIAGNOSTICS_MAX;
+    *d = (struct diagnostic){.code = code,
+                             .span = span,
+                             .message = kept ? print(diagnostics->arena, format, arguments)
+                                             : TEXT(""),
+                             .order = (uint32_t)diagnostics->list.count};
+    va_end(arguments);
+    return d;
+}
+
+static bool
+kept(const struct diagnostics *diagnostics)
+{
+    return diagnostics->list.count <= DIAGNOSTICS_MAX;
+}
+
+void
+diagnose_why(struct diagnostics *diagnostics, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (kept(diagnostics))
+        latest(diagnostics)->why = print(diagnostics->arena, format, arguments);
+    va_end(arguments);
+}
+
+void
+diagnose_fix(struct diagnostics *diagnostics, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (kept(diagnostics))
+        latest(diagnostics)->fix = print(diagnostics->arena, format, arguments);
+    va_end(arguments);
+}
+
+void
+diagnose_see(struct diagnostics *diagnostics, struct span span, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (kept(diagnostics)) {
+        struct diagnostic *d = latest(diagnostics);
+        d->has_related = true;
+        d->related_span = span;
+        d->related = print(diagnostics->arena, format, arguments);
+    }
+    va_end(arguments);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+    const struct diagnostic *x = a, *y = b;
+    if (x->span.source != y->span.source)
+        return x->span.source < y->span.source ? -1 : 1;
+    if (x->span.begin != y->span.begin)
+        return x->span.begin < y->span.begin ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+void
+diagnostics_sort(struct diagnostics *diagnostics)
+{
+    if (diagnostics->list.count > DIAGNOSTICS_MAX)
+        diagnostics->list.count = DIAGNOSTICS_MAX;
+    if (diagnostics->list.count > 0)
+        qsort(diagnostics->list.at, diagnostics->list.count, sizeof *diagnostics->list.at, by_place);
+}
+
+/* Sequences of ECMA-48. */
+struct palette {
+    const char *bold, *error, *warning, *dim, *off;
+};
+
+static const struct palette plain = {"", "", "", "", ""};
+static const struct palette colours = {"\033[1m", "\033[1;31m", "\033[1;35m", "\033[2m", "\033[0m"};
+
+/* The most of a line that is shown, in characters: a line of megabytes must not be printed whole. */
+enum { SHOWN_MAX = 160 };
+
+/* Writes one character of a source line; control characters cannot reach the terminal. */
+static size_t
+add_shown(struct buffer *out, struct text line, size_t *at)
+{
+    size_t from = *at;
+    uint32_t c = utf8_next(line, at);
+    if (c == '\t') {
+        buffer_string(out, "    ");
+        return 4;
+    }
+    bool hidden = c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+                  (c >= 0x2066 && c <= 0x2069);
+    if (hidden) {
+        buffer_string(out, "\xEF\xBF\xBD");
+        return 1;
+    }
+    buffer_add(out, (struct text){line.data + from, *at - from});
+    return utf8_columns(c);
+}
+
+/* The source line with a caret line under it. */
+static void
+add_quote(struct buffer *out, const struct source *source, struct span span,
+          const struct palette *palette, const char *mark)
+{
+    struct place place = source_place(source, span.begin);
+    struct text line = source_line(source, place.line);
+    uint32_t line_begin = source->lines.at[place.line - 1];
+    size_t first = span.begin - line_begin, last = span.end - line_begin;
+    size_t at = 0, skipped = 0, before = 0, width = 0;
+    if (first > line.length)
+        first = line.length;
+    if (last > line.length)
+        last = line.length;
+    while (skipped < place.column && place.column - skipped > SHOWN_MAX / 2 && at < first) {
+        (void)utf8_next(line, &at);
+        skipped++;
+    }
+    buffer_format(out, "%s%5u | %s", palette->dim, place.line, palette->off);
+    if (skipped > 0)
+        buffer_string(out, "...");
+    before = skipped > 0 ? 3 : 0;
+    for (size_t shown = 0; at < line.length && shown < SHOWN_MAX; shown++) {
+        size_t here = at;
+        size_t columns = add_shown(out, line, &at);
+        if (here < first)
+            before += columns;
+        else if (here < last)
+            width += columns;
+    }
+    if (at < line.length)
+        buffer_string(out, "...");
+    buffer_format(out, "\n%s      | %s", palette->dim, palette->off);
+    buffer_fill(out, ' ', before);
+    buffer_format(out, "%s^", mark);
+    buffer_fill(out, '~', width > 1 ? width - 1 : 0);
+    buffer_format(out, "%s\n", palette->off);
+}
+
+static void
+add_where(struct buffer *out, const struct source *source, struct span span)
+{
+    struct place place = source_place(source, span.begin);
+    buffer_format(out, "%.*s:%u:%u", TEXT_ARGS(source->path), place.line, place.column);
+}
+
+static void
+render_one(const struct diagnostic *d, const struct sources *sources, const struct palette *palette,
+           struct buffer *out)
+{
+    bool error = codes[d->code].severity == ERROR;
+    const char *mark = error ? palette->error : palette->warning;
+    const struct source *source = &sources->list.at[d->span.source];
+    buffer_format(out, "%s", palette->bold);
+    add_where(out, source, d->span);
+    buffer_format(out, ":%s %s%s %s:%s %s%.*s.%s\n", palette->off, mark, error ? "error" : "warning",
+                  codes[d->code].number, palette->off, palette->bold, TEXT_ARGS(d->message),
+                  palette->off);
+    add_quote(out, source, d->span, palette, mark);
+    if (d->why.length > 0)
+        buffer_format(out, "        %.*s.\n", TEXT_ARGS(d->why));
+    if (d->fix.length > 0)
+        buffer_format(out, "        %sMend:%s %.*s.\n", palette->bold, palette->off,
+                      TEXT_ARGS(d->fix));
+    if (d->has_related) {
+        const struct source *other = &sources->list.at[d->related_span.source];
+        buffer_string(out, "        See ");
+        add_where(out, other, d->related_span);
+        buffer_format(out, ": %.*s.\n", TEXT_ARGS(d->related));
+        add_quote(out, other, d->related_span, palette, palette->dim);
+    }
+}
+
+void
+diagnostics_render(const struct diagnostics *diagnostics, const struct sources *sources,
+                   bool colour, struct buffer *out)
+{
+    size_t shown = diagnostics->list.count < DIAGNOSTICS_MAX ? diagnostics->list.count
+                                                             : DIAGNOSTICS_MAX;
+    for (size_t i = 0; i < shown; i++) {
+        if (i > 0)
+            buffer_char(out, '\n');
+        render_one(&diagnostics->list.at[i], sources, colour ? &colours : &plain, out);
+    }
+    size_t all = diagnostics->errors + diagnostics->warnings;
+    if (all > shown)
+        buffer_format(out, "\n... and %zu more.\n", all - shown);
+}

@@ -1,0 +1,38 @@
+/* The words that a page needs and no policy gives: phrases, units, months, number words. Read from
+ * a YAML file a language (policies/locales), compiled in for those the project ships. */
+#ifndef AVOW_MODEL_LOCALE_H
+#define AVOW_MODEL_LOCALE_H
+
+#include "compiler/model/model.h"
+
+/* One of a key's texts, such as locale_phrase(l, "short.collected"); the key itself if it is
+ * missing, which a test of the locales rules out for those that are shipped. */
+struct text locale_phrase(const struct locale *locale, const char *key);
+
+/* The same with {0}, {1} ... filled in. */
+struct text locale_filled(const struct locale *locale, struct arena *arena, const char *key,
+                          const struct text *arguments, size_t count);
+
+/* "1 business day", "30 days"; "at once". */
+struct text locale_duration(const struct locale *locale, struct arena *arena,
+                            struct timing timing);
+
+/* "1 March 2026" */
+struct text locale_date(const struct locale *locale, struct arena *arena, struct date date);
+
+/* "a", "a and b", "a, b and c" */
+struct text locale_list(const struct locale *locale, struct arena *arena, const struct text *items,
+                        size_t count);
+
+/* Whether a word (any case) means a number, a unit of time, a month or a currency. */
+bool locale_is_number(const struct locale *locale, struct text word);
+bool locale_is_unit(const struct locale *locale, struct text word);
+bool locale_is_month(const struct locale *locale, struct text word);
+
+/* The locale of a language ("en", "en-GB" takes "en"): LANG.yaml in `locales` beside the policy, or
+ * the one compiled in. NULL after a report if there is none. */
+const struct locale *locale_load(struct arena *arena, struct sources *sources,
+                                 const struct settings *settings, uint32_t policy_source,
+                                 struct diagnostics *diagnostics);
+
+#endif

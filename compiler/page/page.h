@@ -1,0 +1,15 @@
+/* The published page. All three forms say the same words and carry the content hash. */
+#ifndef AVOW_PAGE_PAGE_H
+#define AVOW_PAGE_PAGE_H
+
+#include "compiler/model/model.h"
+
+/* A Jekyll page: front matter with the policy's title and the passed-on keys, then Markdown that
+ * kramdown and CommonMark render to the same words. */
+void page_markdown(const struct model *model, struct buffer *out);
+/* One HTML document that needs nothing else. */
+void page_html(const struct model *model, struct buffer *out);
+/* Plain text, 76 columns. */
+void page_text(const struct model *model, struct buffer *out);
+
+#endif

@@ -1,0 +1,260 @@
+/* What stands in a .policy file, as it was written: names are not looked up, order is kept,
+ * everything has its span. Built by grammar/policy.y, read by the model (and the formatter). */
+#ifndef AVOW_SYNTAX_TREE_H
+#define AVOW_SYNTAX_TREE_H
+
+#include "compiler/diag/diag.h"
+
+/* Kinds of vocabulary. The order is the order of the leaves' numbers, chosen so that the kinds
+ * which an act may name together (place and system, audience and person ...) are neighbours. */
+enum kind {
+    KIND_DATA,
+    KIND_PURPOSE,
+    KIND_AUDIENCE,
+    KIND_PERSON,
+    KIND_PLACE,
+    KIND_SYSTEM,
+    KIND_REQUEST,
+    KIND_EVENT,
+    KIND_STATE,
+    KIND_FACT,
+    KIND_CONTACT,
+    KIND_VALUE,
+    KIND_COUNT
+};
+
+/* "data", "purpose" ...: the word of the language. */
+const char *kind_word(enum kind kind);
+
+/* A name as written, folded to small letters when it was not (E_NAME_FORM is reported then). */
+struct name {
+    struct text text;
+    struct span span;
+};
+
+/* Text between quotation marks, without them; empty with an empty span when there is none. */
+struct quoted {
+    struct text text;
+    struct span span;
+    bool given;
+};
+
+struct name_list {
+    struct name *at;
+    size_t count;
+    struct span span;
+};
+
+struct member { /* of "fact region one of eu "the EU", elsewhere." */
+    struct name name;
+    struct quoted label;
+};
+
+struct declaration {
+    enum kind kind;
+    struct name name;
+    struct quoted label;
+    struct name owner; /* "of"; text.length is 0 where a part is absent, here and below */
+    struct name_list after, until;
+    struct name kept_in;
+    struct quoted url;   /* "at" */
+    struct quoted value; /* "is": a number or word as written, or a quoted text */
+    struct name formerly;
+    struct member *members; /* "one of" */
+    size_t member_count;
+    struct span span; /* the whole sentence */
+};
+
+struct literal {
+    bool negated;
+    struct name name;
+};
+
+struct condition { /* all of them hold; empty: no condition */
+    struct literal *at;
+    size_t count;
+    struct span span;
+};
+
+enum preposition { PREP_NONE, PREP_FROM, PREP_IN, PREP_FOR, PREP_TO, PREP_WITH, PREP_ABOUT };
+
+const char *preposition_word(enum preposition preposition);
+
+struct act {
+    struct name verb;
+    struct name_list objects;
+    enum preposition preposition; /* PREP_NONE: no target was named */
+    struct span preposition_span;
+    struct name_list targets;
+    struct span span;
+};
+
+struct exception { /* "except to couriers", or with PREP_NONE "except if ..." */
+    enum preposition preposition;
+    struct name_list names;
+    struct condition condition;
+    struct span span;
+};
+
+enum unit { UNIT_HOUR, UNIT_DAY, UNIT_BUSINESS_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR };
+
+enum timing_form { TIMING_NONE, TIMING_WITHIN, TIMING_AT_ONCE, TIMING_FOR };
+
+struct timing {
+    enum timing_form form;
+    uint32_t amount;
+    enum unit unit;
+    struct span span;
+};
+
+enum sentence_form {
+    SENTENCE_MAY,
+    SENTENCE_MAY_ONLY,
+    SENTENCE_NEVER,
+    SENTENCE_MUST,
+    SENTENCE_RIGHT, /* "person MAY request R" */
+    SENTENCE_PROMISE,
+    SENTENCE_NARRATIVE
+};
+
+struct sentence {
+    enum sentence_form form;
+    struct span span;          /* without the full stop */
+    struct span operator_span; /* MAY, MAY only, NEVER, MUST */
+    bool we;                   /* the subject is "we" */
+    struct name_list subjects; /* else these */
+    struct act act; /* of a right: objects are the requests; of "MUST do": verb "do", likewise */
+    struct timing timing;
+    struct name_list after;
+    struct condition condition;
+    struct exception *exceptions;
+    size_t exception_count;
+    struct name_list subject_to;
+    struct name_list via;
+    struct quoted owner; /* of a promise */
+};
+
+/* One line that begins with ">", without the mark and the one space behind it. */
+struct prose_line {
+    struct text text;
+    struct span span; /* of text */
+};
+
+struct clause_tree {
+    struct name name;
+    struct span span;    /* from "clause" to the last sentence or line */
+    uint32_t section;    /* index into sections, NONE before the first */
+    struct sentence *sentences;
+    size_t sentence_count;
+    struct prose_line *prose;
+    size_t prose_count;
+};
+
+struct section_tree {
+    struct name name;
+    struct quoted title;
+    struct span span;
+};
+
+enum given_form {
+    GIVEN_IS,       /* "customer is stopped and not subscribed" */
+    GIVEN_FACTS,    /* "region.eu and not leap-year" */
+    GIVEN_RECEIVED, /* "join-news received 2026-03-01 14:30" */
+    GIVEN_AT        /* "order-closed at 2026-03-01" */
+};
+
+struct moment { /* as written: a civil date, and a time of day if there is one */
+    int32_t year;
+    uint8_t month, day, hour, minute;
+    bool has_time;
+    struct span span;
+};
+
+struct given {
+    enum given_form form;
+    struct name subject; /* of IS, RECEIVED, AT */
+    struct condition literals;
+    struct moment moment;
+    struct span span;
+};
+
+enum then_form {
+    THEN_ACT, /* a sentence with MAY or NEVER */
+    THEN_DUE  /* "we MUST do join-news by 2026-03-04" */
+};
+
+struct then {
+    enum then_form form;
+    struct sentence sentence;
+    struct moment by;
+    struct name_list because;
+    struct span span;
+};
+
+struct example_tree {
+    struct quoted title;
+    struct given *givens;
+    size_t given_count;
+    struct then *thens;
+    size_t then_count;
+    struct span span;
+};
+
+/* A question as "avow ask" takes it: "may we email customer about news if stopped and not
+ * subscribed?" The question mark and "may" may be missing. */
+struct question_tree {
+    bool we;
+    struct name_list subjects;
+    struct act act;
+    struct condition condition;
+    struct span span;
+};
+
+/* A key of the front matter that the language does not know: passed on to the page's own. */
+struct extra_setting {
+    struct text key;
+    struct text yaml; /* the key's lines as written, with their line ends, comments included */
+};
+
+struct date {
+    int32_t year;
+    uint8_t month, day;
+};
+
+struct settings {
+    struct text policy; /* the id: a name without dots */
+    struct text title;
+    struct text language; /* BCP 47 */
+    struct date effective;
+    struct text revision; /* empty if absent */
+    struct text calendar; /* path as written, empty if absent */
+    struct span policy_span, title_span, language_span, effective_span, revision_span,
+        calendar_span;
+    struct extra_setting *extras;
+    size_t extra_count;
+};
+
+struct tree {
+    uint32_t source;
+    struct settings settings;
+    VECTOR(struct declaration) declarations;
+    VECTOR(struct section_tree) sections;
+    VECTOR(struct clause_tree) clauses; /* in page order */
+    VECTOR(struct example_tree) examples;
+};
+
+/* Reads tokens and front matter of a source already loaded; what is wrong goes to diagnostics, and
+ * the tree holds everything that could be understood. */
+struct tree *tree_read(struct arena *arena, const struct sources *sources, uint32_t source,
+                       struct diagnostics *diagnostics);
+
+/* Reads a question from a source that holds nothing else; NULL if it was not understood. */
+struct question_tree *tree_read_question(struct arena *arena, const struct sources *sources,
+                                         uint32_t source, struct diagnostics *diagnostics);
+
+/* Stable text of all tokens, and of the tree: --dump=tokens, --dump=syntax. */
+void tokens_dump(struct arena *arena, const struct sources *sources, uint32_t source,
+                 struct diagnostics *diagnostics, struct buffer *out);
+void tree_dump(const struct tree *tree, struct buffer *out);
+
+#endif
