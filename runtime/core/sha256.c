@@ -1,0 +1,94 @@
+#include "runtime/core/sha256.h"
+
+#include "runtime/avow.h"
+
+/* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+static const uint32_t round_constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static uint32_t
+rotate(uint32_t x, unsigned bits)
+{
+    return x >> bits | x << (32 - bits);
+}
+
+static uint32_t
+word_at(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void
+word_to(uint8_t *p, uint32_t word)
+{
+    p[0] = (uint8_t)(word >> 24);
+    p[1] = (uint8_t)(word >> 16);
+    p[2] = (uint8_t)(word >> 8);
+    p[3] = (uint8_t)word;
+}
+
+/* The message schedule lives in a ring of 16 words: word i is made when round i needs it. */
+static uint32_t
+schedule(uint32_t ring[16], unsigned i)
+{
+    uint32_t before2 = ring[(i + 14) & 15], before15 = ring[(i + 1) & 15];
+    uint32_t low = rotate(before15, 7) ^ rotate(before15, 18) ^ before15 >> 3;
+    uint32_t high = rotate(before2, 17) ^ rotate(before2, 19) ^ before2 >> 10;
+    return ring[i & 15] += low + high + ring[(i + 9) & 15];
+}
+
+static void
+block(uint32_t state[8], const uint8_t bytes[64])
+{
+    uint32_t ring[16];
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    for (unsigned i = 0; i < 16; i++)
+        ring[i] = word_at(bytes + 4 * i);
+    for (unsigned i = 0; i < 64; i++) {
+        uint32_t word = i < 16 ? ring[i] : schedule(ring, i);
+        uint32_t t1 = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) +
+                      round_constants[i] + word;
+        uint32_t t2 =
+            (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+        h = g, g = f, f = e, e = d + t1;
+        d = c, c = b, b = a, a = t1 + t2;
+    }
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+}
+
+/* The bytes behind the last whole block, a 1 bit, zeros, and the length in bits. */
+static void
+last_blocks(uint32_t state[8], const uint8_t *rest, size_t size)
+{
+    uint8_t bytes[128];
+    size_t left = size & 63, end = left < 56 ? 64 : 128;
+    for (size_t i = 0; i < end; i++)
+        bytes[i] = i < left ? rest[i] : i == left ? 0x80 : 0;
+    word_to(bytes + end - 8, (uint32_t)((uint64_t)size >> 29));
+    word_to(bytes + end - 4, (uint32_t)((uint64_t)size << 3));
+    for (size_t i = 0; i < end; i += 64)
+        block(state, bytes + i);
+}
+
+void
+avow_sha256(const void *bytes, size_t size, uint8_t digest[32])
+{
+    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    const uint8_t *at = bytes;
+    for (size_t left = size; left >= 64; left -= 64, at += 64)
+        block(state, at);
+    last_blocks(state, at, size);
+    for (unsigned i = 0; i < 8; i++)
+        word_to(digest + 4 * i, state[i]);
+}
