@@ -1,0 +1,184 @@
+/* avow build: the page and the table, from one model. */
+#include "compiler/command/command.h"
+#include "compiler/command/output.h"
+#include "compiler/page/page.h"
+#include "compiler/table/table.h"
+
+#include <getopt.h>
+
+/* Everything a build can make. Which of page and table functions is set tells what makes it. */
+static const struct product {
+    const char *name;   /* for --only */
+    const char *suffix; /* behind the policy's id */
+    void (*page)(const struct model *model, struct buffer *out);
+    void (*table)(const struct model *model, const struct image *image, struct buffer *out);
+} products[] = {
+    {"md", ".md", page_markdown, NULL},          {"html", ".html", page_html, NULL},
+    {"txt", ".txt", page_text, NULL},            {"c", "_policy.c", NULL, table_c_source},
+    {"h", "_policy.h", NULL, table_c_header},    {"avow", ".avow", NULL, table_bundle},
+};
+
+enum { PRODUCT_COUNT = sizeof products / sizeof products[0] };
+
+struct options {
+    enum colour colour;
+    const char *file;
+    const char *out;
+    const char *depfile;
+    unsigned wanted; /* a bit a product */
+};
+
+static const struct option long_options[] = {
+    {"out", required_argument, NULL, 'o'},     {"only", required_argument, NULL, 'n'},
+    {"depfile", required_argument, NULL, 'd'}, {"color", required_argument, NULL, 'c'},
+    {"colour", required_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0}};
+
+/* Reads "md,html" into bits; false if a word is no product. */
+static bool
+parse_only(const char *list, unsigned *wanted)
+{
+    *wanted = 0;
+    while (*list) {
+        size_t length = strcspn(list, ",");
+        size_t found = PRODUCT_COUNT;
+        for (size_t i = 0; i < PRODUCT_COUNT; i++)
+            if (text_equal(text_of(products[i].name), (struct text){list, length}))
+                found = i;
+        if (found == PRODUCT_COUNT)
+            return false;
+        *wanted |= 1u << found;
+        list += length + (list[length] == ',');
+    }
+    return *wanted != 0;
+}
+
+/* A path in a depfile: make reads blank, "#" and "$" as its own. */
+static void
+add_dependency(struct buffer *out, struct text path)
+{
+    for (size_t i = 0; i < path.length; i++) {
+        char c = path.data[i];
+        if (c == ' ' || c == '#')
+            buffer_char(out, '\\');
+        if (c == '$')
+            buffer_char(out, '$');
+        buffer_char(out, c);
+    }
+}
+
+static struct text
+depfile_text(struct compilation *c, const struct output *outputs, size_t count)
+{
+    struct buffer out = buffer_in(&c->arena);
+    for (size_t i = 0; i < count; i++) {
+        add_dependency(&out, outputs[i].path);
+        buffer_string(&out, i + 1 < count ? " " : ":");
+    }
+    for (size_t i = 0; i < c->sources.list.count; i++) {
+        struct text path = c->sources.list.at[i].path;
+        if (path.length == 0 || path.data[0] == '<' || text_equal(path, TEXT("-")))
+            continue; /* compiled in, or standard input */
+        buffer_string(&out, " \\\n  ");
+        add_dependency(&out, path);
+    }
+    buffer_char(&out, '\n');
+    return buffer_text(&out);
+}
+
+static size_t
+make_products(struct compilation *c, const struct options *options, struct output *outputs)
+{
+    const unsigned table_bits = 1u << 3 | 1u << 4 | 1u << 5;
+    struct image image = {0};
+    if (options->wanted & table_bits)
+        image = image_make(&c->arena, c->model);
+    size_t count = 0;
+    for (size_t i = 0; i < PRODUCT_COUNT; i++) {
+        if (!(options->wanted & 1u << i))
+            continue;
+        struct buffer out = buffer_in(&c->arena);
+        if (products[i].page)
+            products[i].page(c->model, &out);
+        else
+            products[i].table(c->model, &image, &out);
+        outputs[count].path = arena_format(&c->arena, "%s/%.*s%s", options->out,
+                                           TEXT_ARGS(c->model->settings->policy),
+                                           products[i].suffix);
+        outputs[count++].contents = buffer_text(&out);
+    }
+    return count;
+}
+
+static int
+write_products(struct compilation *c, const struct options *options)
+{
+    struct output outputs[PRODUCT_COUNT + 1] = {0};
+    if (setjmp(c->arena.out_of_memory) != 0) {
+        fprintf(stderr, "avow: %s: out of memory\n", options->file);
+        return EXIT_USE;
+    }
+    size_t count = make_products(c, options, outputs);
+    if (options->depfile) {
+        outputs[count].contents = depfile_text(c, outputs, count);
+        outputs[count++].path = text_of(options->depfile);
+    }
+    bool written = folder_make(&c->arena, text_of(options->out)) &&
+                   outputs_write(&c->arena, outputs, count);
+    return written ? EXIT_FINE : EXIT_USE;
+}
+
+/* Reads the options; EXIT_FINE with file NULL means that help was shown. */
+static int
+parse_options(const struct command *command, int argc, char **argv, struct options *options)
+{
+    int letter;
+    while ((letter = getopt_long(argc, argv, "ho:", long_options, NULL)) != -1) {
+        if (letter == 'h')
+            return show_usage(command);
+        if (letter == 'c' && !colour_parse(optarg, &options->colour))
+            return wrong_use(command, "--color is auto, always or never, not '%s'", optarg);
+        if (letter == 'n' && !parse_only(optarg, &options->wanted))
+            return wrong_use(command, "--only is a list of md, html, txt, c, h and avow, not '%s'",
+                             optarg);
+        if (letter == 'o')
+            options->out = optarg;
+        if (letter == 'd')
+            options->depfile = optarg;
+        if (letter == '?')
+            return wrong_use(command, "that option is not known here");
+    }
+    if (optind + 1 != argc)
+        return wrong_use(command, optind == argc ? "no file given" : "one file at a time");
+    options->file = argv[optind];
+    return EXIT_FINE;
+}
+
+static int
+run(const struct command *command, int argc, char **argv)
+{
+    struct options options = {COLOUR_AUTO, NULL, ".", NULL, (1u << PRODUCT_COUNT) - 1};
+    int status = parse_options(command, argc, argv, &options);
+    if (status != EXIT_FINE || !options.file)
+        return status;
+    struct compilation c;
+    status = compile_and_report(&c, options.file, STAGE_CHECKED, options.colour);
+    if (status == EXIT_FINE)
+        status = write_products(&c, &options);
+    compilation_free(&c);
+    return status;
+}
+
+const struct command build_command = {
+    "build", "make the page and the table of a policy",
+    "Usage: avow build [OPTION]... FILE\n"
+    "Makes the published page (ID.md, ID.html, ID.txt) and the table that services obey\n"
+    "(ID_policy.c, ID_policy.h, and the bundle ID.avow), where ID is the policy's id.\n"
+    "Nothing is written if the policy has errors.\n\n"
+    "  -o, --out DIR     folder for the files, made if it is missing (default: here)\n"
+    "  --only=LIST       only these: md, html, txt, c, h, avow (parted by commas)\n"
+    "  --depfile FILE    also write what the files were made from, for make and ninja\n"
+    "  --color=WHEN      auto, always or never\n"
+    "  --help            this text\n\n"
+    "Exit status: 0 made, 1 the policy has errors, 2 wrong use or a file cannot be written.\n",
+    run};

@@ -1,0 +1,102 @@
+#include "compiler/command/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+bool
+colour_parse(const char *word, enum colour *colour)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *colour = (enum colour)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* NO_COLOR: https://no-color.org */
+bool
+colour_on(enum colour colour, FILE *stream)
+{
+    if (colour != COLOUR_AUTO)
+        return colour == COLOUR_ALWAYS;
+    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (no_colour && *no_colour)
+        return false;
+    return isatty(fileno(stream)) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+bool
+print_text(FILE *stream, struct text text)
+{
+    errno = 0;
+    if (text.length > 0 && fwrite(text.data, 1, text.length, stream) != text.length)
+        return false;
+    return fflush(stream) == 0;
+}
+
+void
+report(const struct compilation *compilation, enum colour colour)
+{
+    if (compilation->diagnostics.list.count == 0)
+        return;
+    /* Memory of its own: what it renders stays untouched. */
+    struct arena scratch;
+    arena_init(&scratch);
+    if (setjmp(scratch.out_of_memory) != 0) {
+        fputs("avow: out of memory while reporting errors\n", stderr);
+        arena_free(&scratch);
+        return;
+    }
+    struct buffer out = buffer_in(&scratch);
+    diagnostics_render(&compilation->diagnostics, &compilation->sources, colour_on(colour, stderr),
+                       &out);
+    size_t errors = compilation->diagnostics.errors, warnings = compilation->diagnostics.warnings;
+    buffer_format(&out, "\n%zu error%s, %zu warning%s.\n", errors, errors == 1 ? "" : "s", warnings,
+                  warnings == 1 ? "" : "s");
+    (void)print_text(stderr, buffer_text(&out));
+    arena_free(&scratch);
+}
+
+int
+compilation_status(const struct compilation *compilation)
+{
+    if (compilation->diagnostics.errors == 0)
+        return EXIT_FINE;
+    const struct diagnostic *first = compilation->diagnostics.list.at;
+    return compilation->source == NONE && first->code == E_FILE ? EXIT_USE : EXIT_NO;
+}
+
+int
+compile_and_report(struct compilation *compilation, const char *path, enum stage stage,
+                   enum colour colour)
+{
+    if (!compile(compilation, text_of(path), stage)) {
+        fprintf(stderr, "avow: %s: out of memory\n", path);
+        return EXIT_USE;
+    }
+    report(compilation, colour);
+    return compilation_status(compilation);
+}
+
+int
+wrong_use(const struct command *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "avow %s: ", command->name);
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\nTry 'avow %s --help'.\n", command->name);
+    va_end(arguments);
+    return EXIT_USE;
+}
+
+int
+show_usage(const struct command *command)
+{
+    return print_text(stdout, text_of(command->usage)) ? EXIT_FINE : EXIT_USE;
+}

@@ -1,0 +1,131 @@
+#include "compiler/command/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+complain(const char *what, struct text path)
+{
+    fprintf(stderr, "avow: cannot %s %.*s: %s\n", what, TEXT_ARGS(path), strerror(errno));
+}
+
+static bool
+write_all(int file, struct text contents)
+{
+    while (contents.length > 0) {
+        ssize_t done = write(file, contents.data, contents.length);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        contents.data += done;
+        contents.length -= (size_t)done;
+    }
+    return true;
+}
+
+/* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
+static bool
+finish(int file)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return fchmod(file, 0666 & ~mask) == 0 && fsync(file) == 0;
+}
+
+static bool
+write_temporary(struct arena *arena, struct output *output)
+{
+    struct text name = arena_format(arena, "%.*s.XXXXXX", TEXT_ARGS(output->path));
+    char *template = arena_alloc(arena, name.length + 1);
+    memcpy(template, name.data, name.length);
+    int file = mkostemp(template, O_CLOEXEC);
+    if (file < 0) {
+        complain("create", output->path);
+        return false;
+    }
+    output->temporary = (struct text){template, name.length};
+    bool done = write_all(file, output->contents) && finish(file);
+    if (!done)
+        complain("write", output->path);
+    if (close(file) != 0 && done) {
+        complain("write", output->path);
+        done = false;
+    }
+    return done;
+}
+
+static void
+remove_temporaries(const struct output *outputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (outputs[i].temporary.length > 0)
+            unlink(outputs[i].temporary.data);
+}
+
+/* A folder (or anything else that rename would refuse late) in the place of a file. */
+static bool
+place_is_free(const struct output *output)
+{
+    struct stat found;
+    if (stat(output->path.data, &found) == 0 && S_ISDIR(found.st_mode)) {
+        errno = EISDIR;
+        complain("replace", output->path);
+        return false;
+    }
+    return true;
+}
+
+bool
+outputs_write(struct arena *arena, struct output *outputs, size_t count)
+{
+    bool done = true;
+    for (size_t i = 0; i < count && done; i++)
+        done = place_is_free(&outputs[i]) && write_temporary(arena, &outputs[i]);
+    for (size_t i = 0; i < count && done; i++) {
+        if (rename(outputs[i].temporary.data, outputs[i].path.data) != 0) {
+            complain("replace", outputs[i].path);
+            done = false;
+        } else {
+            outputs[i].temporary.length = 0;
+        }
+    }
+    if (!done)
+        remove_temporaries(outputs, count);
+    return done;
+}
+
+static bool
+folder_step(const char *path)
+{
+    return mkdir(path, 0777) == 0 || errno == EEXIST;
+}
+
+bool
+folder_make(struct arena *arena, struct text path)
+{
+    char *copy = arena_alloc(arena, path.length + 1);
+    memcpy(copy, path.data, path.length);
+    for (size_t i = 1; i < path.length; i++) {
+        if (copy[i] != '/')
+            continue;
+        copy[i] = '\0';
+        bool made = folder_step(copy);
+        copy[i] = '/';
+        if (!made)
+            break;
+    }
+    struct stat found;
+    bool there = folder_step(copy) && stat(copy, &found) == 0;
+    if (there && !S_ISDIR(found.st_mode)) {
+        errno = ENOTDIR;
+        there = false;
+    }
+    if (!there)
+        complain("make the folder", path);
+    return there;
+}

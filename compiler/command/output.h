@@ -1,0 +1,21 @@
+/* Files that appear whole or not at all. */
+#ifndef AVOW_COMMAND_OUTPUT_H
+#define AVOW_COMMAND_OUTPUT_H
+
+#include "compiler/base/arena.h"
+
+struct output {
+    struct text path;      /* where it shall be */
+    struct text contents;
+    struct text temporary; /* used by outputs_write */
+};
+
+/* Writes all files beside their places first and puts them there only when every one is complete
+ * on disk. False after a message to standard error; then none of the places has changed (unless
+ * the system fails between two renames), and nothing is left behind. */
+bool outputs_write(struct arena *arena, struct output *outputs, size_t count);
+
+/* Makes a folder and those above it; true if it is there in the end. */
+bool folder_make(struct arena *arena, struct text path);
+
+#endif
