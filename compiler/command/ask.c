@@ -2,6 +2,7 @@
 #include "compiler/base/utf8.h"
 #include "compiler/command/command.h"
 #include "compiler/model/question.h"
+#include "compiler/syntax/load.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -231,12 +232,8 @@ answer_question(struct compilation *c, struct question question, bool colour)
 }
 
 static int
-ask_once(struct compilation *c, const struct options *options)
+read_and_answer(struct compilation *c, const struct options *options)
 {
-    if (setjmp(c->arena.out_of_memory) != 0) {
-        fputs("avow ask: out of memory\n", stderr);
-        return EXIT_USE;
-    }
     size_t errors = c->diagnostics.errors;
     c->diagnostics.list.count = 0; /* warnings of the policy were shown */
     uint32_t source = source_take(&c->arena, &c->sources, TEXT("question"),
@@ -252,6 +249,15 @@ ask_once(struct compilation *c, const struct options *options)
         return EXIT_USE;
     }
     return answer_question(c, question, colour_on(options->colour, stdout));
+}
+
+static int
+ask_once(struct compilation *c, const struct options *options)
+{
+    if (setjmp(c->arena.out_of_memory) == 0)
+        return read_and_answer(c, options);
+    fputs("avow ask: out of memory\n", stderr);
+    return EXIT_USE;
 }
 
 /* One line in, one line out. False after a message. */
@@ -276,6 +282,20 @@ answer_line(const struct model *model, struct arena *arena, struct text line, si
 
 /* A line is answered with its own memory, so that millions of lines need no more than one. */
 static int
+answer_alone(const struct model *model, struct text words, size_t number)
+{
+    struct arena arena;
+    arena_init(&arena);
+    int status = EXIT_USE;
+    if (setjmp(arena.out_of_memory) != 0)
+        fputs("avow ask: out of memory\n", stderr);
+    else
+        status = answer_line(model, &arena, words, number) ? EXIT_FINE : EXIT_USE;
+    arena_free(&arena);
+    return status;
+}
+
+static int
 ask_batch(const struct model *model)
 {
     char line[4096];
@@ -289,16 +309,8 @@ ask_batch(const struct model *model)
         struct text words = text_trim((struct text){line, length});
         if (words.length == 0)
             continue;
-        struct arena arena;
-        arena_init(&arena);
-        if (setjmp(arena.out_of_memory) != 0) {
-            fputs("avow ask: out of memory\n", stderr);
-            arena_free(&arena);
-            return EXIT_USE;
-        }
-        if (!answer_line(model, &arena, words, number))
+        if (answer_alone(model, words, number) != EXIT_FINE)
             status = EXIT_USE;
-        arena_free(&arena);
         if (ferror(stdout))
             return EXIT_USE;
     }
