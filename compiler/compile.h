@@ -9,8 +9,8 @@ struct compilation {
     struct arena arena;
     struct sources sources;
     struct diagnostics diagnostics;
-    uint32_t source;          /* NONE if the file could not be read */
-    const struct tree *tree;  /* NULL likewise */
+    uint32_t source;           /* NONE if the file could not be read */
+    const struct tree *tree;   /* NULL likewise */
     const struct model *model; /* NULL likewise; for back ends only if no errors were reported */
 };
 

@@ -177,6 +177,7 @@ typedef struct avow_clause {
     uint32_t section;        /* number of the section, 0 before the first */
 } avow_clause;
 
+/* Clauses of the table, in page order from 0. */
 AVOW_API uint32_t avow_clause_count(const avow_table *table);
 /* Clause by index (as in answer.clause). All zero for an index that does not exist. */
 AVOW_API avow_clause avow_clause_at(const avow_table *table, uint32_t clause);
@@ -193,6 +194,7 @@ typedef struct avow_identity {
     uint8_t vocabulary[32]; /* equal: the same names have the same numbers */
 } avow_identity;
 
+/* Who a table says it is; the texts are the table's. All zero if table is NULL. */
 AVOW_API avow_identity avow_identify(const avow_table *table);
 
 /* Deadlines ---------------------------------------------------------------------------------- */

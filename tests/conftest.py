@@ -50,3 +50,12 @@ def policy(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def plain_build():
+    """A build without sanitizers, for what measures time, memory or size."""
+    folder = pathlib.Path(os.environ.get("AVOW_PLAIN_BUILD", build_folder())).resolve()
+    if not (folder / "build.ninja").exists():
+        pytest.fail(f"{folder} is no build: build first")
+    return folder

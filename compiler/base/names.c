@@ -30,7 +30,8 @@ names_find(const struct names *names, struct text name)
 static void
 widen(struct names *names)
 {
-    struct names wider = {names->arena, NULL, names->room == 0 ? 64 : names->room * 2, names->count};
+    struct names wider = {names->arena, NULL, names->room == 0 ? 64 : names->room * 2,
+                          names->count};
     wider.slots = ARENA_ARRAY(names->arena, wider.room, struct name_slot);
     for (size_t i = 0; i < names->room; i++)
         if (names->slots[i].name.data)

@@ -70,8 +70,8 @@ diagnose(struct diagnostics *diagnostics, enum code code, struct span span, cons
     bool kept = diagnostics->list.count <= DIAGNOSTICS_MAX;
     *d = (struct diagnostic){.code = code,
                              .span = span,
-                             .message = kept ? print(diagnostics->arena, format, arguments)
-                                             : TEXT(""),
+                             .message =
+                                 kept ? print(diagnostics->arena, format, arguments) : TEXT(""),
                              .order = (uint32_t)diagnostics->list.count};
     va_end(arguments);
     return d;
@@ -134,7 +134,8 @@ diagnostics_sort(struct diagnostics *diagnostics)
     if (diagnostics->list.count > DIAGNOSTICS_MAX)
         diagnostics->list.count = DIAGNOSTICS_MAX;
     if (diagnostics->list.count > 0)
-        qsort(diagnostics->list.at, diagnostics->list.count, sizeof *diagnostics->list.at, by_place);
+        qsort(diagnostics->list.at, diagnostics->list.count, sizeof *diagnostics->list.at,
+              by_place);
 }
 
 /* Sequences of ECMA-48. */
@@ -145,7 +146,8 @@ struct palette {
 static const struct palette plain = {"", "", "", "", ""};
 static const struct palette colours = {"\033[1m", "\033[1;31m", "\033[1;35m", "\033[2m", "\033[0m"};
 
-/* The most of a line that is shown, in characters: a line of megabytes must not be printed whole. */
+/* The most of a line that is shown, in characters: a line of megabytes must not be printed whole.
+ */
 enum { SHOWN_MAX = 160 };
 
 /* Writes one character of a source line; control characters cannot reach the terminal. */
@@ -223,9 +225,9 @@ render_one(const struct diagnostic *d, const struct sources *sources, const stru
     const struct source *source = &sources->list.at[d->span.source];
     buffer_format(out, "%s", palette->bold);
     add_where(out, source, d->span);
-    buffer_format(out, ":%s %s%s %s:%s %s%.*s.%s\n", palette->off, mark, error ? "error" : "warning",
-                  codes[d->code].number, palette->off, palette->bold, TEXT_ARGS(d->message),
-                  palette->off);
+    buffer_format(out, ":%s %s%s %s:%s %s%.*s.%s\n", palette->off, mark,
+                  error ? "error" : "warning", codes[d->code].number, palette->off, palette->bold,
+                  TEXT_ARGS(d->message), palette->off);
     add_quote(out, source, d->span, palette, mark);
     if (d->why.length > 0)
         buffer_format(out, "        %.*s.\n", TEXT_ARGS(d->why));
@@ -245,8 +247,8 @@ void
 diagnostics_render(const struct diagnostics *diagnostics, const struct sources *sources,
                    bool colour, struct buffer *out)
 {
-    size_t shown = diagnostics->list.count < DIAGNOSTICS_MAX ? diagnostics->list.count
-                                                             : DIAGNOSTICS_MAX;
+    size_t shown =
+        diagnostics->list.count < DIAGNOSTICS_MAX ? diagnostics->list.count : DIAGNOSTICS_MAX;
     for (size_t i = 0; i < shown; i++) {
         if (i > 0)
             buffer_char(out, '\n');
