@@ -1,0 +1,65 @@
+/* When a request must have been acted on, or data be gone: the reference for avow_when_due of the
+ * runtime, which must give the same for every question.
+ *
+ * Which duties: for a request those to do it, for data those to erase it, wherever from. A duty
+ * binds unless its condition is certainly false (Kleene, as answer.h).
+ *
+ * Clock of a duty: with `after`, the first of the moments of those requests and events. Without, of
+ * a request the first receipt; of erase and keep the first collection, or if the condition asks for
+ * states (not facts, not negated) the latest of the moments from which those hold; of several
+ * moments of one state the last. A duty whose clock has no moment has not started.
+ *
+ * Instant of a duty: `at once` its start; hours exact; days, weeks, months and years the last
+ * second (23:59:59) of the civil day that many after the day of the start, the end of the month if
+ * that has no such day; business days the last second of the nth working day after the day of the
+ * start, which is the next civil day if the start is later than the cut-off. A start outside the
+ * calendar's zone years, an instant at or past their end, or a working day past the last known
+ * holiday cannot be computed; what is known is a bound: no earlier than anything, the end of the
+ * zone years, the end of the last day with known holidays.
+ *
+ * Keep: a duty to keep that certainly binds and has started moves every erasure that would be due
+ * before its end to that end. One that possibly binds, or has not started, moves nothing: the
+ * earliest candidate binds.
+ *
+ * Answer: the earliest instant (or bound) of the duties that have started; of equal ones a computed
+ * before a bound, a certain before a possible, then page order. A bound is UNKNOWN with its reason.
+ * None started: UNKNOWN, NOT_STARTED, the first duty's clause. None binds: NOTHING. `missing` holds
+ * the unknown states of all duties (keep included) that possibly bind; 0 for NOTHING. */
+#ifndef AVOW_MODEL_DUE_H
+#define AVOW_MODEL_DUE_H
+
+#include "compiler/model/model.h"
+#include "runtime/avow.h"
+
+struct moment_of {
+    uint32_t what; /* leaf of a request, event or state; NONE: collection of the data */
+    int64_t at;    /* Unix seconds */
+};
+
+struct due_question {
+    uint32_t what; /* leaf of a request or of data */
+    const struct moment_of *moments;
+    size_t count;
+    uint64_t yes, known; /* as in struct question */
+};
+
+struct due {
+    avow_due_kind kind;     /* UNKNOWN with BAD_QUESTION for a wrong leaf or impossible states */
+    avow_due_reason reason; /* of AT: CERTAIN, POSSIBLE, or KEPT (which outranks POSSIBLE) */
+    uint32_t clause;        /* of the duty, of the keep if KEPT; NONE if NOTHING or BAD_QUESTION */
+    int64_t at;             /* of AT and AT_ONCE, else 0 */
+    uint64_t missing;
+};
+
+struct due due_make(const struct model *model, struct due_question question);
+
+/* A start plus a length of time. */
+struct instant {
+    int64_t at;             /* the instant, or the bound */
+    bool exact;             /* false: a bound */
+    avow_due_reason reason; /* of a bound */
+};
+
+struct instant due_instant(const struct calendar *calendar, int64_t start, struct timing timing);
+
+#endif
