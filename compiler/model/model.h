@@ -29,6 +29,9 @@ struct set set_minus(struct arena *arena, struct set a, struct set b);
 struct set set_both(struct arena *arena, struct set a, struct set b);
 bool set_meets(struct set a, struct set b);
 bool set_within(struct set inner, struct set outer);
+/* The set of intervals in any order, which may be empty, touch or overlap. They are sorted in
+ * place and become the set. */
+struct set set_from(struct interval *intervals, size_t count);
 
 struct symbol {
     enum kind kind;
@@ -240,6 +243,7 @@ struct model {
     size_t section_count;
     const struct clause *clauses; /* page order */
     size_t clause_count;
+    struct names clause_by_name; /* name -> clause */
     const struct sentence_model *sentences;
     size_t sentence_count;
     const struct rule *rules; /* order of sentences */
