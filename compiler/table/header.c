@@ -68,15 +68,18 @@ put_opening(const struct header *h)
     buffer_format(h->out, "\", effective %04d-%02u-%02u, for C11 and C++17.\n",
                   (int)settings->effective.year, (unsigned)settings->effective.month,
                   (unsigned)settings->effective.day);
-    buffer_string(h->out,
-                  " * Made by avow; not to be edited.\n"
-                  " *\n"
-                  " * Ask before you act: only avow_allowed(answer) is a yes. States of which nothing "
-                  "was said\n * are unknown, and a name that is all zero is refused. */\n");
+    buffer_string(
+        h->out,
+        " * Made by avow; not to be edited.\n"
+        " *\n"
+        " * Ask before you act: only avow_allowed(answer) is a yes. States of which nothing "
+        "was said\n * are unknown, and a name that is all zero is refused. */\n");
     put(h, "#ifndef ^_POLICY_H\n#define ^_POLICY_H\n\n#include <avow.h>\n\n");
-    buffer_format(h->out, "#if AVOW_ABI != %d\n#error \"made for another version of avow: ", AVOW_ABI);
+    buffer_format(h->out,
+                  "#if AVOW_ABI != %d\n#error \"made for another version of avow: ", AVOW_ABI);
     buffer_string(h->out, "build the policy again\"\n#endif\n\n");
-    buffer_string(h->out, "/* SHA-256 of the policy this was made from: the page carries the same. */\n");
+    buffer_string(h->out,
+                  "/* SHA-256 of the policy this was made from: the page carries the same. */\n");
     put_hash(h, "CONTENT_HASH", h->model->content_hash);
     buffer_string(h->out, "/* SHA-256 of its names and their numbers. */\n");
     put_hash(h, "VOCABULARY_HASH", h->model->vocabulary_hash);
@@ -91,18 +94,20 @@ put_helpers(const struct header *h)
            "#define ^_CONSTANT ^_UNUSED inline constexpr\n#elif defined(__cplusplus)\n"
            "#define ^_CONSTANT ^_UNUSED static constexpr\n#else\n"
            "#define ^_CONSTANT ^_UNUSED static const\n#endif\n\n");
-    put(h, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
-           "extern const struct @_image @_image; /* in @_policy.c */\n"
-           "#ifdef __cplusplus\n}\n#endif\n\n"
-           "/* The table that is linked in. */\n"
-           "static inline const avow_table *\n@_table(void)\n{\n"
-           "    const void *image = &@_image;\n"
-           "#ifdef __cplusplus\n    return static_cast<const avow_table *>(image);\n"
-           "#else\n    return image;\n#endif\n}\n\n"
-           "/* The table that the functions below ask. A service that loads bundles defines this before "
-           "it\n * includes the header, as an expression for the table in force, and lets only tables "
-           "in\n * that @_accepts. */\n"
-           "#ifndef ^_TABLE\n#define ^_TABLE @_table()\n#endif\n\n");
+    put(h,
+        "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+        "extern const struct @_image @_image; /* in @_policy.c */\n"
+        "#ifdef __cplusplus\n}\n#endif\n\n"
+        "/* The table that is linked in. */\n"
+        "static inline const avow_table *\n@_table(void)\n{\n"
+        "    const void *image = &@_image;\n"
+        "#ifdef __cplusplus\n    return static_cast<const avow_table *>(image);\n"
+        "#else\n    return image;\n#endif\n}\n\n"
+        "/* The table that the functions below ask. A service that loads bundles defines this "
+        "before "
+        "it\n * includes the header, as an expression for the table in force, and lets only tables "
+        "in\n * that @_accepts. */\n"
+        "#ifndef ^_TABLE\n#define ^_TABLE @_table()\n#endif\n\n");
 }
 
 static void
@@ -133,17 +138,19 @@ put_type(const struct header *h, enum kind kind)
     put(h, "static inline avow_id\n@_id_of_");
     buffer_format(h->out, "%s(", word);
     put(h, "@_");
-    buffer_format(h->out, "%s name)\n{\n    return name.number - 1u; /* of none: AVOW_NONE */\n}\n\n", word);
+    buffer_format(
+        h->out, "%s name)\n{\n    return name.number - 1u; /* of none: AVOW_NONE */\n}\n\n", word);
 }
 
 static void
 put_types(const struct header *h)
 {
-    put(h, "\n/* Names: a type for each kind, and its number in avow.h. A fact is asked like a state. */\n");
+    put(h, "\n/* Names: a type for each kind, and its number in avow.h. A fact is asked like a "
+           "state. */\n");
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         bool states = kind == KIND_STATE && has_states(h->model);
-        bool wanted = has_leaves(h->model, (enum kind)kind) && kind != KIND_FACT &&
-                      kind != KIND_VALUE;
+        bool wanted =
+            has_leaves(h->model, (enum kind)kind) && kind != KIND_FACT && kind != KIND_VALUE;
         if (wanted || states)
             put_type(h, (enum kind)kind);
     }
@@ -219,8 +226,7 @@ put_states(const struct header *h)
         return;
     put(h, "static inline uint64_t\n@_bit_of_state(@_state state)\n{\n");
     buffer_format(h->out, "    const uint32_t bit = state.number - %uu;\n    return bit < %uu ? ",
-                  (unsigned)h->model->first_leaf[KIND_STATE] + 1,
-                  (unsigned)state_count(h->model));
+                  (unsigned)h->model->first_leaf[KIND_STATE] + 1, (unsigned)state_count(h->model));
     put(h, "UINT64_C(1) << bit : 0;\n}\n\n"
            "/* The same knowledge and: the state holds. */\n"
            "AVOW_NODISCARD static inline @_states\n"
@@ -245,7 +251,8 @@ put_states(const struct header *h)
            "    return (answer.missing & @_bit_of_state(state)) != 0;\n}\n\n");
 }
 
-/* "jibrok_may_store_in_place": the preposition and kind only where a verb has targets of two kinds. */
+/* "jibrok_may_store_in_place": the preposition and kind only where a verb has targets of two kinds.
+ */
 static void
 put_question(const struct header *h, enum verb verb, enum kind target)
 {
@@ -281,7 +288,8 @@ put_questions(const struct header *h)
             if (has_leaves(h->model, (enum kind)target))
                 put_question(h, (enum verb)verb, (enum kind)target);
     }
-    put(h, "/* The first clause that an answer of these functions cites, with its words as published. */\n"
+    put(h, "/* The first clause that an answer of these functions cites, with its words as "
+           "published. */\n"
            "static inline avow_clause\n@_clause_of(avow_answer answer)\n{\n"
            "    return avow_clause_at(^_TABLE, answer.clause);\n}\n\n");
 }
@@ -296,7 +304,8 @@ put_moment(const struct header *h, const char *comment, const char *word, enum k
     put(h, "static inline avow_moment\n@_moment_");
     buffer_format(h->out, "%s(", word);
     put(h, "@_");
-    buffer_format(h->out, "%s what, int64_t at)\n{\n    const avow_moment moment = {", kind_word(kind));
+    buffer_format(h->out, "%s what, int64_t at)\n{\n    const avow_moment moment = {",
+                  kind_word(kind));
     put(h, "@_id_of_");
     buffer_format(h->out, "%s(what), at};\n    return moment;\n}\n\n", kind_word(kind));
 }
@@ -310,7 +319,8 @@ put_due(const struct header *h, const char *comment, const char *word, enum kind
     put(h, "AVOW_NODISCARD static inline avow_due\n@_due_");
     buffer_format(h->out, "%s(", word);
     put(h, "@_");
-    buffer_format(h->out, "%s what, const avow_moment *moments, size_t count,\n    ", kind_word(kind));
+    buffer_format(h->out, "%s what, const avow_moment *moments, size_t count,\n    ",
+                  kind_word(kind));
     put(h, "@_states states)\n{\n    const avow_due_question question = {@_id_of_");
     buffer_format(h->out, "%s(what), moments, count, states.bits};\n", kind_word(kind));
     put(h, "    return avow_when_due(^_TABLE, &question);\n}\n\n");

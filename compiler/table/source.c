@@ -1,5 +1,5 @@
-/* ID_policy.c: the image as one constant object. Words are numbers and texts are string literals, so
- * that the source means the same on machines of any byte order. */
+/* ID_policy.c: the image as one constant object. Words are numbers and texts are string literals,
+ * so that the source means the same on machines of any byte order. */
 #include "compiler/table/identifier.h"
 #include "compiler/table/table.h"
 
@@ -85,7 +85,7 @@ add_words(struct buffer *out, const struct image *image)
         if (i % WORDS_A_LINE == 0)
             buffer_format(out, "\n     /* %5zu */ ", i);
         buffer_format(out, "0x%xu%s", (unsigned)image->words[i],
-                      i + 1 == image->word_count         ? ""
+                      i + 1 == image->word_count             ? ""
                       : i % WORDS_A_LINE == WORDS_A_LINE - 1 ? ","
                                                              : ", ");
     }
@@ -115,7 +115,8 @@ void
 table_c_source(const struct model *model, const struct image *image, struct buffer *out)
 {
     struct prefix prefix = identifier_prefix(model->arena, model);
-    buffer_format(out, "/* %.*s_policy.c - the table of a policy. Made by avow; not to be edited.\n",
+    buffer_format(out,
+                  "/* %.*s_policy.c - the table of a policy. Made by avow; not to be edited.\n",
                   TEXT_ARGS(model->settings->policy));
     buffer_string(out, " * Content ");
     hex_add(out, model->content_hash, sizeof model->content_hash);
