@@ -251,35 +251,46 @@ put_states(const struct header *h)
            "    return (answer.missing & @_bit_of_state(state)) != 0;\n}\n\n");
 }
 
-/* "jibrok_may_store_in_place": the preposition and kind only where a verb has targets of two kinds.
- */
+/* What an act with a person as its target means is easily taken for more. */
+static void
+put_question_comment(const struct header *h, const struct verb_form *form, enum kind target)
+{
+    bool owner = form->object == KIND_DATA && target == KIND_PERSON &&
+                 (form->preposition == PREP_TO || form->preposition == PREP_WITH);
+    buffer_format(h->out, "/* %s %s %s %s%s */\n", form->word, kind_word(form->object),
+                  preposition_word(form->preposition), kind_word(target),
+                  owner ? ": the very person the data is of; anybody else is an audience" : "");
+}
+
+/* "jibrok_may_store_in_place": preposition and kind only where a verb has targets of two kinds. */
 static void
 put_question(const struct header *h, enum verb verb, enum kind target)
 {
     const struct verb_form *form = &verb_forms[verb];
-    const char *object_word = kind_word(form->object), *target_word = kind_word(target);
+    const char *object = kind_word(form->object), *aim = kind_word(target);
+    put_question_comment(h, form, target);
     put(h, "AVOW_NODISCARD static inline avow_answer\n@_may_");
     buffer_format(h->out, "%s", form->word);
     if (form->target_first != form->target_last)
-        buffer_format(h->out, "_%s_%s", preposition_word(form->preposition), target_word);
+        buffer_format(h->out, "_%s_%s", preposition_word(form->preposition), aim);
     put(h, "(@_system actor, @_");
-    buffer_format(h->out, "%s %s_object, ", object_word, object_word);
+    buffer_format(h->out, "%s %s,\n    ", object, object);
     put(h, "@_");
-    buffer_format(h->out, "%s %s_target,\n    ", target_word, target_word);
+    buffer_format(h->out, "%s %s, ", aim, aim);
     put(h, "@_states states)\n{\n"
            "    const avow_point point = {@_id_of_system(actor), ");
     buffer_format(h->out, "%s,\n        ", verb_constants[verb]);
     put(h, "@_id_of_");
-    buffer_format(h->out, "%s(%s_object), ", object_word, object_word);
+    buffer_format(h->out, "%s(%s), ", object, object);
     put(h, "@_id_of_");
-    buffer_format(h->out, "%s(%s_target)};\n", target_word, target_word);
+    buffer_format(h->out, "%s(%s)};\n", aim, aim);
     put(h, "    return avow_ask(^_TABLE, point, states.bits);\n}\n\n");
 }
 
 static void
 put_questions(const struct header *h)
 {
-    put(h, "/* May the actor ...? With the names of this policy, and no others. */\n");
+    put(h, "/* May the actor ...? Only acts that this policy has names for. */\n");
     for (int verb = 0; verb < VERB_QUESTIONS; verb++) {
         const struct verb_form *form = &verb_forms[verb];
         if (!has_leaves(h->model, form->object))
@@ -294,11 +305,10 @@ put_questions(const struct header *h)
            "    return avow_clause_at(^_TABLE, answer.clause);\n}\n\n");
 }
 
-/* A moment: `type` is what its first parameter is, "" for none. */
 static void
 put_moment(const struct header *h, const char *comment, const char *word, enum kind kind)
 {
-    if (!has_leaves(h->model, kind) && !(kind == KIND_STATE && has_states(h->model)))
+    if (kind == KIND_STATE ? !has_states(h->model) : !has_leaves(h->model, kind))
         return;
     buffer_format(h->out, "/* %s; Unix seconds. */\n", comment);
     put(h, "static inline avow_moment\n@_moment_");

@@ -38,7 +38,7 @@ add_literals(struct buffer *out, const struct image *image, struct run run)
     for (size_t i = 0; i < run.count; i++) {
         buffer_string(out, "     \"");
         literal_add(out, image->texts[run.first + i].text);
-        buffer_string(out, i + 1 < run.count ? "\\0\"\n" : "\"");
+        buffer_add(out, text_of(i + 1 < run.count ? "\\0\"\n" : "\""));
     }
 }
 
@@ -50,7 +50,7 @@ add_bytes(struct buffer *out, struct text text)
     for (size_t i = 0; i < text.length; i++) {
         buffer_char(out, '\'');
         literal_add(out, (struct text){text.data + i, 1});
-        buffer_string(out, i % 16 == 15 ? "',\n      " : "',");
+        buffer_add(out, text_of(i % 16 == 15 ? "',\n      " : "',"));
     }
     buffer_string(out, "'\\0'}");
 }
@@ -106,7 +106,7 @@ add_texts(struct buffer *out, const struct image *image)
     }
     size_t padding = image->text_size - texts_end(image);
     for (size_t i = 0; i < padding; i++)
-        buffer_string(out, i == 0 ? ",\n    {0" : ", 0");
+        buffer_add(out, text_of(i == 0 ? ",\n    {0" : ", 0"));
     if (padding > 0)
         buffer_char(out, '}');
 }
