@@ -271,6 +271,7 @@ answer_line(const struct model *model, struct arena *arena, struct text line, si
         answer = answer_make(model, arena, question);
     if (answer.verdict == VERDICT_BAD_QUESTION) {
         fprintf(stderr, "avow ask: line %zu: %.*s\n", number, TEXT_ARGS(problem));
+        puts("refused\t-"); /* keeps the lines of answers beside those of questions */
         return false;
     }
     fputs(verdict_word(answer.verdict), stdout);
@@ -375,7 +376,8 @@ const struct command ask_command = {
     "  --batch        read lines 'actor verb object target states' from standard input (states\n"
     "                 parted by commas; '-' for none, '?name' for one that is unknown; states\n"
     "                 not named do not hold) and write 'verdict<TAB>clause,clause' for each,\n"
-    "                 the verdict being allowed, forbidden or unstated\n"
+    "                 the verdict being allowed, forbidden or unstated (or refused, for a\n"
+    "                 line that cannot be understood), '-' for no clause\n"
     "  --color=WHEN   auto, always or never\n"
     "  --help         this text\n\n"
     "Exit status: 0 yes (with --batch: every line was answered), 1 no, 2 wrong use, a question\n"
