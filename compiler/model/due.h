@@ -18,8 +18,8 @@
  * zone years, the end of the last day with known holidays.
  *
  * Keep: a duty to keep that certainly binds and has started moves every erasure that would be due
- * before its end to that end. One that possibly binds, or has not started, moves nothing: the
- * earliest candidate binds.
+ * before its end to that end; if its end cannot be computed, neither can the answer. One that
+ * possibly binds, or has not started, moves nothing: the earliest candidate binds.
  *
  * Answer: the earliest instant (or bound) of the duties that have started; of equal ones a computed
  * before a bound, a certain before a possible, then page order. A bound is UNKNOWN with its reason.

@@ -1,0 +1,280 @@
+#include "compiler/model/due.h"
+
+#include "compiler/model/answer.h"
+#include "compiler/model/calendar.h"
+#include "compiler/model/civil.h"
+
+static struct instant
+exactly(int64_t at)
+{
+    return (struct instant){at, true, AVOW_DUE_CERTAIN};
+}
+
+static struct instant
+bound(int64_t at, avow_due_reason reason)
+{
+    return (struct instant){at, false, reason};
+}
+
+/* Days, weeks ... of civil time; more than that is past any calendar's years all the same. */
+enum { AMOUNT_MAX = 1000000 };
+
+static struct instant
+end_of_day(const struct calendar *calendar, int64_t day)
+{
+    int64_t at = calendar_instant(calendar, (struct civil_time){day, SECONDS_PER_DAY - 1});
+    if (at >= calendar->until)
+        return bound(calendar->until, AVOW_DUE_PAST_ZONES);
+    return exactly(at);
+}
+
+static struct instant
+end_of_working_day(const struct calendar *calendar, struct civil_time start, int64_t amount)
+{
+    int64_t day = start.day + (start.second > calendar->cut_off * 60);
+    int64_t last = calendar_local(calendar, calendar->until).day;
+    while (amount > 0) {
+        day++;
+        if (day > last)
+            return bound(calendar->until, AVOW_DUE_PAST_ZONES);
+        if (day > calendar->valid_until) {
+            struct instant end = end_of_day(calendar, calendar->valid_until);
+            return bound(end.at, AVOW_DUE_PAST_HOLIDAYS);
+        }
+        amount -= calendar_is_working(calendar, day);
+    }
+    return end_of_day(calendar, day);
+}
+
+struct instant
+due_instant(const struct calendar *calendar, int64_t start, struct timing timing)
+{
+    int64_t seconds = (int64_t)timing.amount * 3600;
+    int64_t amount = timing.amount < AMOUNT_MAX ? timing.amount : AMOUNT_MAX;
+    if (timing.form == TIMING_AT_ONCE || timing.form == TIMING_NONE)
+        return exactly(start);
+    if (timing.unit == UNIT_HOUR)
+        return start <= INT64_MAX - seconds ? exactly(start + seconds)
+                                            : bound(INT64_MAX, AVOW_DUE_PAST_ZONES);
+    if (start < calendar->from)
+        return bound(INT64_MIN, AVOW_DUE_PAST_ZONES);
+    if (start >= calendar->until)
+        return bound(calendar->until, AVOW_DUE_PAST_ZONES);
+    struct civil_time local = calendar_local(calendar, start);
+    switch (timing.unit) {
+    case UNIT_BUSINESS_DAY:
+        return end_of_working_day(calendar, local, amount);
+    case UNIT_WEEK:
+        return end_of_day(calendar, local.day + amount * 7);
+    case UNIT_MONTH:
+        return end_of_day(calendar, civil_add_months(local.day, amount));
+    case UNIT_YEAR:
+        return end_of_day(calendar, civil_add_months(local.day, amount * 12));
+    default:
+        return end_of_day(calendar, local.day + amount);
+    }
+}
+
+/* What a question comes to for one duty. */
+struct candidate {
+    const struct duty *duty;
+    struct instant instant;
+    bool started, possible;
+};
+
+struct clock {
+    bool started;
+    int64_t at;
+};
+
+/* The first moment of anything in the set. */
+static struct clock
+first_of(struct due_question q, struct set set)
+{
+    struct clock clock = {0};
+    for (size_t i = 0; i < q.count; i++)
+        if (q.moments[i].what != NONE && set_has(set, q.moments[i].what) &&
+            (!clock.started || q.moments[i].at < clock.at))
+            clock = (struct clock){true, q.moments[i].at};
+    return clock;
+}
+
+static struct clock
+first_moment(struct due_question q, uint32_t what)
+{
+    struct clock clock = {0};
+    for (size_t i = 0; i < q.count; i++)
+        if (q.moments[i].what == what && (!clock.started || q.moments[i].at < clock.at))
+            clock = (struct clock){true, q.moments[i].at};
+    return clock;
+}
+
+/* Since when all those states hold. */
+static struct clock
+holding_since(const struct model *model, struct due_question q, uint64_t states)
+{
+    struct clock all = {true, INT64_MIN};
+    for (uint32_t bit = 0; bit < state_count(model); bit++) {
+        struct clock one = {0};
+        if ((states >> bit & 1) == 0)
+            continue;
+        for (size_t i = 0; i < q.count; i++)
+            if (q.moments[i].what == model->first_leaf[KIND_STATE] + bit &&
+                (!one.started || q.moments[i].at > one.at))
+                one = (struct clock){true, q.moments[i].at};
+        all.started &= one.started;
+        if (one.at > all.at)
+            all.at = one.at;
+    }
+    return all;
+}
+
+static uint64_t
+bits_below(uint32_t count)
+{
+    return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+}
+
+static struct clock
+clock_of(const struct model *model, const struct duty *duty, struct due_question q)
+{
+    uint32_t states = model->first_leaf[KIND_FACT] - model->first_leaf[KIND_STATE];
+    uint64_t needed = duty->when.need & bits_below(states);
+    if (duty->after.count > 0)
+        return first_of(q, duty->after);
+    if (duty->verb == VERB_DO)
+        return first_moment(q, q.what);
+    return needed != 0 ? holding_since(model, q, needed) : first_moment(q, NONE);
+}
+
+static bool
+is_impossible(struct cube when, uint64_t yes, uint64_t known)
+{
+    return (when.need & known & ~yes) != 0 || (when.forbid & yes) != 0 ||
+           (when.need & when.forbid) != 0;
+}
+
+/* Whether the duty binds at all; what it comes to then. */
+static bool
+consider(const struct model *model, const struct duty *duty, struct due_question q,
+         struct candidate *candidate)
+{
+    if (!set_has(duty->objects, q.what) || is_impossible(duty->when, q.yes, q.known))
+        return false;
+    struct clock clock = clock_of(model, duty, q);
+    *candidate = (struct candidate){
+        .duty = duty,
+        .started = clock.started,
+        .possible = ((duty->when.need | duty->when.forbid) & ~q.known) != 0,
+    };
+    if (clock.started)
+        candidate->instant = due_instant(model->calendar, clock.at, duty->timing);
+    return true;
+}
+
+static bool
+is_earlier(const struct candidate *a, const struct candidate *b)
+{
+    if (a->started != b->started)
+        return a->started;
+    if (!a->started)
+        return false;
+    if (a->instant.at != b->instant.at)
+        return a->instant.at < b->instant.at;
+    if (a->instant.exact != b->instant.exact)
+        return a->instant.exact;
+    return b->possible && !a->possible;
+}
+
+/* Of two keeps, whether a counts: an end that cannot be computed could be the later one. */
+static bool
+is_later_keep(const struct candidate *a, const struct candidate *b)
+{
+    if (a->instant.exact != b->instant.exact)
+        return !a->instant.exact;
+    return a->instant.exact && a->instant.at > b->instant.at;
+}
+
+/* The last end of the keeps that certainly bind and have started; false if there is none. */
+static bool
+last_keep(const struct model *model, struct due_question q, struct candidate *last,
+          uint64_t *missing)
+{
+    bool found = false;
+    for (size_t i = 0; i < model->duty_count; i++) {
+        const struct duty *duty = &model->duties[i];
+        struct candidate keep;
+        if (duty->verb != VERB_KEEP || !consider(model, duty, q, &keep))
+            continue;
+        if (keep.possible)
+            *missing |= (duty->when.need | duty->when.forbid) & ~q.known;
+        if (keep.possible || !keep.started)
+            continue;
+        if (!found || is_later_keep(&keep, last))
+            *last = keep;
+        found = true;
+    }
+    return found;
+}
+
+/* The duty that binds first; false if none binds. */
+static bool
+first_duty(const struct model *model, struct due_question q, enum verb verb,
+           struct candidate *first, uint64_t *missing)
+{
+    bool found = false;
+    for (size_t i = 0; i < model->duty_count; i++) {
+        const struct duty *duty = &model->duties[i];
+        struct candidate this;
+        if (duty->verb != verb || !consider(model, duty, q, &this))
+            continue;
+        if (this.possible)
+            *missing |= (duty->when.need | duty->when.forbid) & ~q.known;
+        if (!found || is_earlier(&this, first))
+            *first = this;
+        found = true;
+    }
+    return found;
+}
+
+static struct due
+due_of(const struct candidate *candidate, uint64_t missing)
+{
+    struct due due = {.clause = candidate->duty->clause, .missing = missing};
+    if (!candidate->started || !candidate->instant.exact) {
+        due.kind = AVOW_DUE_UNKNOWN;
+        due.reason = candidate->started ? candidate->instant.reason : AVOW_DUE_NOT_STARTED;
+        return due;
+    }
+    due.kind = candidate->duty->timing.form == TIMING_AT_ONCE ? AVOW_DUE_AT_ONCE : AVOW_DUE_AT;
+    due.reason = candidate->possible ? AVOW_DUE_POSSIBLE : AVOW_DUE_CERTAIN;
+    due.at = candidate->instant.at;
+    return due;
+}
+
+static bool
+is_leaf_of(const struct model *model, uint32_t leaf, enum kind kind)
+{
+    return leaf >= model->first_leaf[kind] && leaf < model->first_leaf[kind + 1];
+}
+
+struct due
+due_make(const struct model *model, struct due_question q)
+{
+    bool request = is_leaf_of(model, q.what, KIND_REQUEST);
+    struct candidate first, keep;
+    uint64_t missing = 0, kept_missing = 0;
+    if ((!request && !is_leaf_of(model, q.what, KIND_DATA)) ||
+        !states_complete(model, &q.yes, &q.known))
+        return (struct due){AVOW_DUE_UNKNOWN, AVOW_DUE_BAD_QUESTION, NONE, 0, 0};
+    if (!first_duty(model, q, request ? VERB_DO : VERB_ERASE, &first, &missing))
+        return (struct due){AVOW_DUE_NOTHING, AVOW_DUE_CERTAIN, NONE, 0, 0};
+    if (!request && last_keep(model, q, &keep, &kept_missing) && first.started &&
+        (!keep.instant.exact || keep.instant.at > first.instant.at)) {
+        struct due due = due_of(&keep, missing | kept_missing);
+        if (due.kind == AVOW_DUE_AT)
+            due.reason = AVOW_DUE_KEPT;
+        return due;
+    }
+    return due_of(&first, missing | kept_missing);
+}
