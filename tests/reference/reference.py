@@ -1,0 +1,196 @@
+#!/usr/bin/python3
+"""The fenced blocks of a document, and what they are worth.
+
+A ```policy block is a policy. One that does not begin with its own front matter is a short example:
+it gets the front matter of the document's first block, and of that block's vocabulary the words that
+it uses. Where such a word is a request that the example does not act on, a duty is added, since a
+request that nobody acts on is an error of its own.
+
+A ```console block is a list of commands, `$ avow ...`, with what they print. They run in a folder
+that holds the policy block before them.
+
+`reference.py --update` writes into the documents what the commands print now; read the difference
+before you believe it."""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+KINDS = "system|person|data|purpose|place|audience|request|event|state|fact|contact|value"
+NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
+DECLARATION = re.compile(rf"^(?:{KINDS})\s+({NAME})\b.*\.\s*$", re.M)
+FENCE = re.compile(r"^```([a-z]+)\n(.*?)^```$", re.M | re.S)
+
+
+class Block:
+    def __init__(self, match, document):
+        self.kind, self.text = match.group(1), match.group(2)
+        self.begin, self.end = match.start(2), match.end(2)
+        self.line = document.count("\n", 0, match.start()) + 2
+
+
+def blocks_of(document):
+    return [Block(match, document) for match in FENCE.finditer(document)]
+
+
+def split(policy):
+    """The front matter and the rest of a policy that has one."""
+    front, rest = policy[4:].split("---\n", 1)
+    return f"---\n{front}---\n", rest
+
+
+def words_of(text):
+    """Names used in a text, with the groups they stand under."""
+    bare = re.sub(r'"[^"\n]*"', "", text)
+    found = set()
+    for name in re.findall(NAME, bare):
+        parts = name.split(".")
+        found.update(".".join(parts[:i + 1]) for i in range(len(parts)))
+    return found
+
+
+def vocabulary(policy):
+    """name -> declaration, of those that stand in one line."""
+    return {match.group(1): match.group(0).strip() for match in DECLARATION.finditer(policy)}
+
+
+def complete(short, first):
+    """A short example as a policy that stands alone."""
+    if short.startswith("---\n"):
+        return short
+    front, rest = split(first)
+    own, offered = vocabulary(short), vocabulary(rest)
+    taken, used = [], words_of(short)
+    while True:
+        members = {n for n in offered if n.rpartition(".")[0] in used} - own.keys()
+        more = [n for n in offered if n in used | members and n not in own and n not in taken]
+        if not more:
+            break
+        taken += more
+        for name in more:
+            used |= words_of(offered[name]) | {name}
+    text = front + short
+    for name in offered:  # in the order of the first block
+        if name in taken:
+            text += offered[name] + "\n"
+    done = set().union(*[words_of(found) for found in re.findall(r"MUST do ([^.]*)", short)], set())
+    for name in taken:
+        if offered[name].startswith("request") and name not in done:
+            text += f"clause carry-out-{name}:\n  we MUST do {name} at once.\n"
+    return text
+
+
+def policy_name(text):
+    return re.search(r"^policy: *(\S+)", text, re.M).group(1) + ".policy"
+
+
+def commands_of(console):
+    return [line[2:] for line in console.splitlines() if line.startswith("$ ")]
+
+
+class Runner:
+    """Runs the blocks of one document in a folder, one after the other."""
+
+    def __init__(self, document, folder, build):
+        self.blocks = blocks_of(document)
+        self.folder, self.build = pathlib.Path(folder), pathlib.Path(build)
+        first = [block.text for block in self.blocks if block.kind == "policy"]
+        self.first = first[0] if first else ""
+        calendars = self.folder / "calendars"
+        calendars.mkdir(exist_ok=True)
+        office = (ROOT / "policies" / "calendars" / "office.yaml").read_text(encoding="utf-8")
+        (calendars / "office.yaml").write_text(office, encoding="utf-8")
+        self.file = None
+
+    def shell(self, command):
+        path = f"{self.build / 'compiler'}:/usr/bin:/bin"
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], cwd=self.folder, timeout=60, text=True,
+            env={"PATH": path, "LC_ALL": "C.UTF-8"}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return done.stdout
+
+    def write(self, block):
+        text = complete(block.text, self.first)
+        self.file = policy_name(text)
+        (self.folder / self.file).write_text(text, encoding="utf-8")
+
+    def output(self, console):
+        return "".join(f"$ {command}\n{self.shell(command)}" for command in commands_of(console))
+
+    def results(self):
+        """(block, what it should be, what it is) of every policy and console block."""
+        for i, block in enumerate(self.blocks):
+            if block.kind == "policy":
+                self.write(block)
+                after = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
+                checked = (after and after.kind == "console"
+                           and any(c.startswith("avow check") for c in commands_of(after.text)))
+                if not checked:
+                    yield block, "", self.shell(f"avow check {self.file}")
+            elif block.kind == "console":
+                yield block, block.text, self.output(block.text)
+            elif block.kind == "reserved":
+                yield block, block.text, reserved_block()
+            elif block.kind == "codes":
+                yield block, block.text, codes_block()
+
+
+def reserved_words():
+    for path in sorted((ROOT / "compiler" / "syntax").glob("*.c")):
+        found = re.search(r"reserved_words\[\]\s*=\s*\{(.*?)\}", path.read_text(), re.S)
+        if found:
+            return re.findall(r'"([^"]+)"', found.group(1))
+    raise AssertionError("no list of reserved words in compiler/syntax")
+
+
+def reserved_block():
+    lines, line = [], ""
+    for word in reserved_words():
+        if len(line) + len(word) + 1 > 90:
+            lines.append(line)
+            line = ""
+        line += (" " if line else "") + word
+    return "\n".join([*lines, line]) + "\n"
+
+
+def codes():
+    text = (ROOT / "compiler" / "diag" / "codes.def").read_text(encoding="utf-8")
+    return re.findall(r'^CODE\(\w+,\s*\w+,\s*"(\w+)",\s*"([^"]*)"\)', text, re.M)
+
+
+def codes_block():
+    return "".join(f"{number}  {title}\n" for number, title in codes())
+
+
+def update(path, build, folder):
+    document = path.read_text(encoding="utf-8")
+    runner = Runner(document, folder, build)
+    changes = []
+    for block, expected, found in runner.results():
+        if block.kind == "policy" and found:
+            print(f"{path.name}:{block.line}: this example does not compile:\n{found}")
+        elif expected != found:
+            changes.append((block, found))
+    for block, found in reversed(changes):
+        document = document[:block.begin] + found + document[block.end:]
+    path.write_text(document, encoding="utf-8")
+    print(f"{path.name}: {len(changes)} blocks rewritten")
+
+
+def main():
+    import os
+    import tempfile
+    if sys.argv[1:] != ["--update"]:
+        sys.exit("usage: reference.py --update")
+    build = pathlib.Path(os.environ.get("AVOW_BUILD", ROOT / "build")).resolve()
+    for name in DOCUMENTS:
+        with tempfile.TemporaryDirectory() as folder:
+            update(ROOT / name, build, folder)
+
+
+DOCUMENTS = ["grammar/LANGUAGE.md", "README.md"]
+
+if __name__ == "__main__":
+    main()
