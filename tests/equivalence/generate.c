@@ -1,5 +1,6 @@
 #include "tests/equivalence/generate.h"
 
+#include "compiler/base/names.h"
 #include "compiler/syntax/tree.h"
 
 #include <inttypes.h>
@@ -94,15 +95,17 @@ add_word(struct generator *g, enum kind kind, uint32_t parent)
     struct word *word = &g->words[at];
     const char *stem = stems[number % (sizeof stems / sizeof *stems)];
     *word = (struct word){.kind = kind, .parent = parent, .owner = NONE};
+    const char *suffix = number >= 12 ? "-too" : "";
     if (parent == NONE) {
-        snprintf(word->name, sizeof word->name, "%s-%s%s", letters[kind], stem,
-                 number >= 12 ? "-too" : "");
-    } else {
-        snprintf(word->name, sizeof word->name, "%.40s.%s%s", g->words[parent].name, stem,
-                 number >= 12 ? "-too" : "");
-        g->words[parent].group = true;
-        word->owner = g->words[parent].owner;
+        snprintf(word->name, sizeof word->name, "%s-%s%s", letters[kind], stem, suffix);
+        return at;
     }
+    struct word *above = &g->words[parent];
+    char prefix[sizeof above->name];
+    memcpy(prefix, above->name, sizeof prefix);
+    snprintf(word->name, sizeof word->name, "%.40s.%s%s", prefix, stem, suffix);
+    above->group = true;
+    word->owner = above->owner;
     return at;
 }
 
@@ -296,7 +299,7 @@ declare_all(struct generator *g)
 
 /* Sentences ---------------------------------------------------------------------------------- */
 
-struct act {
+struct form {
     const char *verb;
     enum kind object;
     const char *preposition;
@@ -305,7 +308,7 @@ struct act {
     const char *any; /* the word for any target */
 };
 
-static const struct act acts[] = {
+static const struct form acts[] = {
     {"collect", KIND_DATA, "from", {KIND_PERSON, KIND_PLACE, KIND_AUDIENCE}, 3, "anyone"},
     {"store", KIND_DATA, "in", {KIND_PLACE, KIND_SYSTEM}, 2, "anywhere"},
     {"use", KIND_DATA, "for", {KIND_PURPOSE}, 1, "anything"},
@@ -318,7 +321,7 @@ static const struct act acts[] = {
 };
 
 struct said { /* what a sentence speaks of, for its condition */
-    const struct act *act;
+    const struct form *form;
     uint32_t objects[3];
     uint32_t object_count;
     bool any_object;
@@ -384,7 +387,7 @@ put_object(struct generator *g, struct said *said)
 {
     said->object_count = between(g, 1, chance(g, 25) ? 3 : 1);
     for (uint32_t i = 0; i < said->object_count; i++)
-        said->objects[i] = pick(g, said->act->object);
+        said->objects[i] = pick(g, said->form->object);
     put_names(g, said->objects, said->object_count);
 }
 
@@ -392,18 +395,18 @@ put_object(struct generator *g, struct said *said)
 static uint32_t
 pick_target(struct generator *g, const struct said *said)
 {
-    enum kind kind = said->act->targets[below(g, said->act->target_kinds)];
-    bool of_owner = said->act->object == KIND_DATA && kind == KIND_PERSON;
+    enum kind kind = said->form->targets[below(g, said->form->target_kinds)];
+    bool of_owner = said->form->object == KIND_DATA && kind == KIND_PERSON;
     if (of_owner) {
         uint32_t owner = said->any_object ? NONE : g->words[said->objects[0]].owner;
         for (uint32_t i = 1; i < said->object_count; i++)
             owner = g->words[said->objects[i]].owner == owner ? owner : NONE;
         if (owner != NONE)
             return owner;
-        kind = said->act->targets[said->act->targets[0] == KIND_PERSON ? 1 : 0];
+        kind = said->form->targets[said->form->targets[0] == KIND_PERSON ? 1 : 0];
     }
     if (!any_of(g, kind))
-        kind = said->act->targets[0] == kind ? said->act->targets[1] : said->act->targets[0];
+        kind = said->form->targets[0] == kind ? said->form->targets[1] : said->form->targets[0];
     return pick(g, kind);
 }
 
@@ -415,9 +418,10 @@ put_targets(struct generator *g, struct said *said)
     for (uint32_t i = 0; i < count; i++)
         targets[i] = pick_target(g, said);
     said->target = targets[0];
-    put(" %s ", said->act->preposition);
-    if (said->act->targets[0] != KIND_PURPOSE && chance(g, 10) && said->act->object == KIND_DATA &&
-        (strcmp(said->act->verb, "show") == 0 || strcmp(said->act->verb, "share") == 0))
+    put(" %s ", said->form->preposition);
+    if (said->form->targets[0] != KIND_PURPOSE && chance(g, 10) &&
+        said->form->object == KIND_DATA &&
+        (strcmp(said->form->verb, "show") == 0 || strcmp(said->form->verb, "share") == 0))
         put("us or ");
     put_names(g, targets, count);
 }
@@ -450,9 +454,9 @@ put_subject_to(struct generator *g)
 static void
 say_may(struct generator *g)
 {
-    struct said said = {.act = &acts[below(g, sizeof acts / sizeof *acts)]};
+    struct said said = {.form = &acts[below(g, sizeof acts / sizeof *acts)]};
     put_subject(g);
-    put(" MAY %s ", said.act->verb);
+    put(" MAY %s ", said.form->verb);
     put_object(g, &said);
     put_targets(g, &said);
     if (chance(g, 45))
@@ -466,10 +470,10 @@ say_may(struct generator *g)
 static void
 say_may_only(struct generator *g)
 {
-    struct said said = {.act = &acts[below(g, sizeof acts / sizeof *acts)]};
+    struct said said = {.form = &acts[below(g, sizeof acts / sizeof *acts)]};
     bool only_behind = chance(g, 50);
     put_subject(g);
-    put(only_behind ? " MAY %s " : " MAY only %s ", said.act->verb);
+    put(only_behind ? " MAY %s " : " MAY only %s ", said.form->verb);
     put_object(g, &said);
     if (only_behind)
         put(" only");
@@ -495,19 +499,19 @@ put_exception(struct generator *g, struct said *said, bool targets_named)
 static void
 say_never(struct generator *g)
 {
-    struct said said = {.act = &acts[below(g, sizeof acts / sizeof *acts)]};
+    struct said said = {.form = &acts[below(g, sizeof acts / sizeof *acts)]};
     said.any_object = chance(g, 10);
     put_subject(g);
-    put(" NEVER %s ", said.act->verb);
+    put(" NEVER %s ", said.form->verb);
     if (said.any_object)
-        put(said.act->object == KIND_PERSON ? "anyone" : "anything");
+        put(said.form->object == KIND_PERSON ? "anyone" : "anything");
     else
         put_object(g, &said);
     bool named = chance(g, 55);
     if (named && chance(g, 80))
         put_targets(g, &said);
     else if (named)
-        put(" %s %s", said.act->preposition, said.act->any);
+        put(" %s %s", said.form->preposition, said.form->any);
     bool condition = chance(g, 50) && put_condition(g, &said, " if ");
     if (chance(g, condition ? 25 : 40))
         put_exception(g, &said, named);
@@ -562,7 +566,7 @@ say_erase(struct generator *g)
     uint32_t data = unspoken(g, KIND_DATA, g->erased);
     if (data == NONE)
         return;
-    struct said said = {.act = &acts[0], .objects = {data}, .object_count = 1};
+    struct said said = {.form = &acts[0], .objects = {data}, .object_count = 1};
     put("  we MUST erase %s", name(g, data));
     if (chance(g, 30))
         put(" from %s", name(g, pick(g, KIND_PLACE)));
