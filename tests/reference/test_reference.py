@@ -1,7 +1,10 @@
 """Every example of the reference and the README, compiled and run, against what they say."""
 import difflib
 import importlib.util
+import os
 import pathlib
+import re
+import subprocess
 
 import pytest
 
@@ -47,3 +50,70 @@ def test_words_of_acts_and_units_are_free(avow, policy):
         assert word not in reserved, word
         done = avow("check", policy(f'{front}purpose {word} "a label".\n'))
         assert "E204" not in done.stderr, (word, done.stderr)
+
+
+SERVICE = """
+#include "bakery_policy.h"
+
+{function}
+int
+main(void)
+{{
+    bakery_states nothing = {{0}};
+    if (avow_allowed(bakery_may_email(bakery_system_us, bakery_person_customer,
+                                      bakery_purpose_news, nothing)))
+        return 3;
+    return may_send_news(1) ? 1 : !may_send_news(0) ? 2 : 0;
+}}
+"""
+
+
+def readme_blocks(kind):
+    document = (reference.ROOT / "README.md").read_text(encoding="utf-8")
+    return [block.text for block in reference.blocks_of(document) if block.kind == kind]
+
+
+def test_the_call_of_the_readme_compiles_and_obeys(build, avow, tmp_path):
+    policy = tmp_path / "bakery.policy"
+    policy.write_text(readme_blocks("policy")[0], encoding="utf-8")
+    built = avow("build", policy, "--out", tmp_path)
+    assert built.returncode == 0, built.stderr
+    source = tmp_path / "service.c"
+    source.write_text(SERVICE.format(function=readme_blocks("c")[0]), encoding="utf-8")
+    compiler = ["gcc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
+                f"-I{reference.ROOT / 'runtime'}", f"-I{tmp_path}"]
+    core = sorted(map(str, (reference.ROOT / "runtime" / "core").glob("*.c")))
+    subprocess.run([*compiler, "-c", str(source), "-o", str(tmp_path / "service.o")], check=True)
+    subprocess.run(["gcc", "-std=c11", f"-I{reference.ROOT}", f"-I{reference.ROOT / 'runtime'}",
+                    str(tmp_path / "service.o"), str(tmp_path / "bakery_policy.c"), *core,
+                    "-o", str(tmp_path / "service")], check=True)
+    assert subprocess.run([str(tmp_path / "service")]).returncode == 0
+
+
+def test_the_readme_has_room_for_one_screen_of_why():
+    """What and why, and the two commands, before anything else and at a glance."""
+    document = (reference.ROOT / "README.md").read_text(encoding="utf-8")
+    opening = document.split("\n## ", 1)[0]
+    assert len(opening.splitlines()) <= 30
+    for command in ("./demo", "./check"):
+        assert command in opening
+        assert os.access(reference.ROOT / command, os.X_OK)
+
+
+def test_the_map_is_true():
+    """What the maps of README and CONTRIBUTING name is there, and no folder is left out."""
+    readme = (reference.ROOT / "README.md").read_text(encoding="utf-8")
+    tree = readme.split("## Where things are", 1)[1]
+    linked = re.findall(r"\]\(([^)]+)\)", tree)
+    for path in linked:
+        assert (reference.ROOT / path).exists(), path
+    folders = {path.split("/")[0] for path in linked if "/" in path} | set(linked)
+    for folder in ("compiler", "grammar", "policies", "runtime", "tests"):
+        assert folder in folders
+    rooms = re.search(r"`avow`: `([a-z ]+)`", tree).group(1).split()
+    found = {path.name for path in (reference.ROOT / "compiler").iterdir() if path.is_dir()}
+    assert found == set(rooms)
+    contributing = (reference.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:compiler|runtime|grammar|policies|tests)(?:/[\w.]+)*)`",
+                           readme + contributing):
+        assert (reference.ROOT / path).exists(), path
