@@ -14,8 +14,7 @@ struct text locale_filled(const struct locale *locale, struct arena *arena, cons
                           const struct text *arguments, size_t count);
 
 /* "1 business day", "30 days"; "at once". */
-struct text locale_duration(const struct locale *locale, struct arena *arena,
-                            struct timing timing);
+struct text locale_duration(const struct locale *locale, struct arena *arena, struct timing timing);
 
 /* "1 March 2026" */
 struct text locale_date(const struct locale *locale, struct arena *arena, struct date date);
@@ -24,13 +23,18 @@ struct text locale_date(const struct locale *locale, struct arena *arena, struct
 struct text locale_list(const struct locale *locale, struct arena *arena, const struct text *items,
                         size_t count);
 
-/* Whether a word (any case) means a number, a unit of time, a month or a currency. */
+/* Whether a word (any case) means a number, a unit, what may stand between those two ("business"),
+ * a month, a currency, a kind of street, or announces a telephone number. */
 bool locale_is_number(const struct locale *locale, struct text word);
 bool locale_is_unit(const struct locale *locale, struct text word);
+bool locale_is_unit_adjective(const struct locale *locale, struct text word);
 bool locale_is_month(const struct locale *locale, struct text word);
+bool locale_is_currency(const struct locale *locale, struct text word);
+bool locale_is_street(const struct locale *locale, struct text word);
+bool locale_is_telephone(const struct locale *locale, struct text word);
 
 /* The locale of a language ("en", "en-GB" takes "en"): LANG.yaml in `locales` beside the policy, or
- * the one compiled in. NULL after a report if there is none. */
+ * the one compiled in. Never NULL: English after a report if there is none. */
 const struct locale *locale_load(struct arena *arena, struct sources *sources,
                                  const struct settings *settings, uint32_t policy_source,
                                  struct diagnostics *diagnostics);
