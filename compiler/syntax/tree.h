@@ -62,6 +62,7 @@ struct declaration {
     struct name formerly;
     struct member *members; /* "one of" */
     size_t member_count;
+    bool broken; /* it could not be read: kind and name hold, what seems missing means nothing */
     struct span span; /* the whole sentence */
 };
 
@@ -124,7 +125,7 @@ struct sentence {
     bool we;                   /* the subject is "we" */
     struct name_list subjects; /* else these */
     struct act act; /* of a right: objects are the requests; of "MUST do": verb "do", likewise */
-    struct timing timing;
+    struct timing timing; /* TIMING_NONE also in a MUST whose time could not be read */
     struct name_list after;
     struct condition condition;
     struct exception *exceptions;
@@ -132,6 +133,7 @@ struct sentence {
     struct name_list subject_to;
     struct name_list via;
     struct quoted owner; /* of a promise */
+    bool broken;         /* its form is wrong: reported, the rest of it holds */
 };
 
 /* One line that begins with ">", without the mark and the one space behind it. */
@@ -142,8 +144,8 @@ struct prose_line {
 
 struct clause_tree {
     struct name name;
-    struct span span;    /* from "clause" to the last sentence or line */
-    uint32_t section;    /* index into sections, NONE before the first */
+    struct span span; /* from "clause" to the last sentence or line */
+    uint32_t section; /* index into sections, NONE before the first */
     struct sentence *sentences;
     size_t sentence_count;
     struct prose_line *prose;
@@ -235,7 +237,9 @@ struct settings {
 };
 
 struct tree {
+    const struct sources *sources;
     uint32_t source;
+    bool incomplete; /* parts of the file could not be read: what seems missing may well be there */
     struct settings settings;
     VECTOR(struct declaration) declarations;
     VECTOR(struct section_tree) sections;
@@ -256,5 +260,8 @@ struct question_tree *tree_read_question(struct arena *arena, const struct sourc
 void tokens_dump(struct arena *arena, const struct sources *sources, uint32_t source,
                  struct diagnostics *diagnostics, struct buffer *out);
 void tree_dump(const struct tree *tree, struct buffer *out);
+
+/* The words that cannot be names, sorted, NULL at the end. */
+extern const char *const reserved_words[];
 
 #endif

@@ -1,0 +1,269 @@
+/* Names and lists, and the items of a file: what is collected becomes part of the tree. */
+#include "compiler/syntax/build.h"
+
+struct name_list
+build_names(struct builder *build, struct name name)
+{
+    build->list.count = 0;
+    *VECTOR_PUSH(build->arena, &build->list) = name;
+    return (struct name_list){build->list.at, 1, name.span};
+}
+
+struct name_list
+build_more_names(struct builder *build, struct name_list names, struct name name, struct span span)
+{
+    *VECTOR_PUSH(build->arena, &build->list) = name;
+    return (struct name_list){build->list.at, names.count + 1, span};
+}
+
+struct name_list
+keep_names(struct builder *build, struct name_list names)
+{
+    struct name *copy = ARENA_ARRAY(build->arena, names.count, struct name);
+    memcpy(copy, build->list.at, names.count * sizeof *copy);
+    return (struct name_list){copy, names.count, names.span};
+}
+
+struct condition
+build_condition(struct builder *build, struct literal literal, struct span span)
+{
+    build->literals.count = 0;
+    *VECTOR_PUSH(build->arena, &build->literals) = literal;
+    return (struct condition){build->literals.at, 1, span};
+}
+
+struct condition
+build_and(struct builder *build, struct condition condition, struct literal literal,
+          struct span span)
+{
+    *VECTOR_PUSH(build->arena, &build->literals) = literal;
+    return (struct condition){build->literals.at, condition.count + 1, span};
+}
+
+struct condition
+keep_condition(struct builder *build, struct condition condition)
+{
+    struct literal *copy = ARENA_ARRAY(build->arena, condition.count, struct literal);
+    memcpy(copy, build->literals.at, condition.count * sizeof *copy);
+    return (struct condition){copy, condition.count, condition.span};
+}
+
+void
+condition_or(struct builder *build, struct span span)
+{
+    if (build->reported)
+        return;
+    build->reported = true;
+    diagnose(build->diagnostics, E_FORM, span, "“or” cannot join two conditions");
+    diagnose_why(build->diagnostics, "All the conditions of one sentence have to hold together");
+    diagnose_fix(build->diagnostics,
+                 "Write two sentences, the same but for the condition: one of them is enough");
+}
+
+void
+condition_comma(struct builder *build, struct span span)
+{
+    if (build->reported)
+        return;
+    build->reported = true;
+    diagnose(build->diagnostics, E_FORM, span, "A comma alone cannot join two conditions");
+    diagnose_fix(build->diagnostics, "Write “and” if both have to hold, else two sentences");
+}
+
+void
+build_item_end(struct builder *build)
+{
+    int missing = build->missing;
+    build->missing = 0;
+    if (missing == TOKEN_STOP) {
+        diagnose(build->diagnostics, E_FULL_STOP, build->missing_span,
+                 "The full stop at the end of this sentence is missing");
+        diagnose_fix(build->diagnostics, "Put a full stop here");
+    } else if (missing == TOKEN_COLON) {
+        diagnose(build->diagnostics, E_FORM, build->missing_span,
+                 "The colon at the end of this heading is missing");
+        diagnose_fix(build->diagnostics, "Put a colon here");
+    }
+}
+
+static void
+close_clause(struct builder *build)
+{
+    struct clause_tree *clause = VECTOR_PUSH(build->arena, &build->tree->clauses);
+    *clause = build->clause;
+    clause->sentence_count = build->sentences.count;
+    clause->sentences = ARENA_ARRAY(build->arena, build->sentences.count, struct sentence);
+    clause->prose_count = build->prose.count;
+    clause->prose = ARENA_ARRAY(build->arena, build->prose.count, struct prose_line);
+    if (build->sentences.count > 0)
+        memcpy(clause->sentences, build->sentences.at,
+               build->sentences.count * sizeof *clause->sentences);
+    if (build->prose.count > 0)
+        memcpy(clause->prose, build->prose.at, build->prose.count * sizeof *clause->prose);
+}
+
+static void
+close_example(struct builder *build)
+{
+    struct example_tree *example = VECTOR_PUSH(build->arena, &build->tree->examples);
+    *example = build->example;
+    example->given_count = build->givens.count;
+    example->givens = ARENA_ARRAY(build->arena, build->givens.count, struct given);
+    example->then_count = build->thens.count;
+    example->thens = ARENA_ARRAY(build->arena, build->thens.count, struct then);
+    if (build->givens.count > 0)
+        memcpy(example->givens, build->givens.at, build->givens.count * sizeof *example->givens);
+    if (build->thens.count > 0)
+        memcpy(example->thens, build->thens.at, build->thens.count * sizeof *example->thens);
+}
+
+void
+build_close(struct builder *build)
+{
+    if (build->container == IN_CLAUSE)
+        close_clause(build);
+    else if (build->container == IN_EXAMPLE)
+        close_example(build);
+    build->container = IN_NOTHING;
+    build->outside_reported = false;
+    build->sentences.count = build->prose.count = 0;
+    build->givens.count = build->thens.count = 0;
+}
+
+void
+build_section(struct builder *build, struct name name, struct quoted title, struct span span)
+{
+    build->missing = 0; /* a heading's full stop is optional */
+    build_close(build);
+    *VECTOR_PUSH(build->arena, &build->tree->sections) = (struct section_tree){name, title, span};
+}
+
+void
+build_clause(struct builder *build, struct name name, struct span span)
+{
+    build_item_end(build);
+    build_close(build);
+    size_t sections = build->tree->sections.count;
+    build->clause = (struct clause_tree){
+        .name = name, .span = span, .section = sections > 0 ? (uint32_t)sections - 1 : NONE};
+    build->container = IN_CLAUSE;
+}
+
+void
+build_example(struct builder *build, struct quoted title, struct span span)
+{
+    build_item_end(build);
+    build_close(build);
+    build->example = (struct example_tree){.title = title, .span = span};
+    build->container = IN_EXAMPLE;
+}
+
+/* Says once in a row that something stands outside its clause or example. */
+static bool
+is_outside(struct builder *build, enum container container)
+{
+    if (build->container == container)
+        return false;
+    build->tree->incomplete = true;
+    bool said = build->outside_reported;
+    build->outside_reported = true;
+    return !said;
+}
+
+static bool
+sentence_is_outside(struct builder *build, struct span span)
+{
+    if (build->container == IN_CLAUSE)
+        return false;
+    if (!is_outside(build, IN_CLAUSE))
+        return true;
+    bool example = build->container == IN_EXAMPLE;
+    diagnose(build->diagnostics, E_FORM, span,
+             example ? "An example holds no rules, only what is given and what follows"
+                     : "This sentence stands in no clause");
+    diagnose_fix(build->diagnostics, example ? "Begin it with “then”, or begin a clause before it"
+                                             : "Begin a clause before it, such as “clause news:”");
+    return true;
+}
+
+void
+build_sentence(struct builder *build, struct span span)
+{
+    build_item_end(build);
+    build->now.span = span;
+    if (!sentence_is_outside(build, span)) {
+        sentence_check(build);
+        *VECTOR_PUSH(build->arena, &build->sentences) = build->now;
+        build->clause.span.end = span.end;
+    }
+    say_nothing(build);
+}
+
+void
+build_prose(struct builder *build, struct span span)
+{
+    if (build->container != IN_CLAUSE) {
+        if (is_outside(build, IN_CLAUSE)) {
+            diagnose(build->diagnostics, E_PROSE_PLACE, span, "These words stand in no clause");
+            diagnose_why(build->diagnostics, "What is published belongs to the clause whose rules "
+                                             "it puts into words");
+            diagnose_fix(build->diagnostics, "Begin a clause before it, such as “clause news:”");
+        }
+        return;
+    }
+    *VECTOR_PUSH(build->arena, &build->prose) = (struct prose_line){build_text(build, span), span};
+    build->clause.span.end = span.end;
+}
+
+/* The declaration of a name whose sentence was not understood: others may use it. */
+static void
+keep_broken_word(struct builder *build, const struct token *first, struct span span)
+{
+    if (first[1].kind != TOKEN_NAME)
+        return;
+    *VECTOR_PUSH(build->arena, &build->tree->declarations) = (struct declaration){
+        .kind = build_kind(build, token_span(build->source, first[0])),
+        .name = build_name(build, token_span(build->source, first[1])),
+        .broken = true,
+        .span = span,
+    };
+}
+
+/* The name in a heading that was not understood; nameless, it still holds what follows. */
+static struct name
+name_of_broken(struct builder *build, const struct token *first)
+{
+    unsigned kind = first[1].kind;
+    if (kind != TOKEN_NAME && kind != TOKEN_KIND && kind != TOKEN_REQUEST)
+        return (struct name){0};
+    return build_name(build, token_span(build->source, first[1]));
+}
+
+void
+build_broken(struct builder *build, struct span span)
+{
+    build->missing = 0;
+    say_nothing(build);
+    build->members.count = 0;
+    build->tree->incomplete = true;
+    const struct token *first = &build->tokens.at[build->item];
+    if (build->item + 1 >= build->tokens.count)
+        return;
+    switch (first->kind) {
+    case TOKEN_KIND:
+    case TOKEN_REQUEST:
+        keep_broken_word(build, first, span);
+        break;
+    case TOKEN_SECTION:
+        build_section(build, name_of_broken(build, first), (struct quoted){0}, span);
+        break;
+    case TOKEN_CLAUSE:
+        build_clause(build, name_of_broken(build, first), span);
+        break;
+    case TOKEN_EXAMPLE:
+        build_example(build, (struct quoted){0}, span);
+        break;
+    default:
+        break;
+    }
+}

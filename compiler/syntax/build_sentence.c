@@ -1,0 +1,460 @@
+/* Sentences: their parts as they come, and what their form does not allow. */
+#include "compiler/syntax/build.h"
+
+void
+say_nothing(struct builder *build)
+{
+    memset(&build->now, 0, sizeof build->now);
+    build->exceptions.count = 0;
+    build->except_span = build->only_span = (struct span){0};
+    build->via_span = build->time_span = build->after_span = (struct span){0};
+    build->by = (struct moment){0};
+    build->because = (struct name_list){0};
+    build->reported = false;
+}
+
+/* Whether something is to be said about this sentence: only the first mistake is. */
+static bool
+first_mistake(struct builder *build)
+{
+    bool first = !build->reported;
+    build->reported = true;
+    build->now.broken = true;
+    return first;
+}
+
+static void
+say_twice(struct builder *build, struct span span)
+{
+    if (!first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_FORM, span, "This part stands twice in one sentence");
+    diagnose_fix(build->diagnostics, "Keep one of them, or write two sentences");
+}
+
+void
+say_we(struct builder *build, struct span span)
+{
+    build->now.we = true;
+    build->now.subjects.span = span;
+}
+
+void
+say_subjects(struct builder *build, struct name_list names)
+{
+    build->now.subjects = keep_names(build, names);
+}
+
+void
+say_mode(struct builder *build, enum sentence_form form, struct span span)
+{
+    build->now.form = form;
+    build->now.operator_span = span;
+}
+
+void
+say_wrong_mode(struct builder *build, struct span span, bool negated)
+{
+    struct text word = build_text(build, span);
+    say_mode(build, negated ? SENTENCE_NEVER : SENTENCE_MUST, span);
+    if (!first_mistake(build))
+        return;
+    struct diagnostics *to = build->diagnostics;
+    if (!negated && (text_equal_folded(word, TEXT("cannot")))) {
+        build->now.form = SENTENCE_NEVER;
+        negated = true;
+    }
+    bool permits = !negated && (text_equal_folded(word, TEXT("can")) ||
+                                text_equal_folded(word, TEXT("could")) ||
+                                text_equal_folded(word, TEXT("might")));
+    if (permits)
+        build->now.form = SENTENCE_MAY;
+    diagnose(to, E_MAY_NOT, span, "“%.*s” can be read in two ways", TEXT_ARGS(word));
+    diagnose_why(to, "A rule says MAY, NEVER or MUST, so that nobody can argue about it");
+    diagnose_fix(to, permits   ? "Write MAY"
+                     : negated ? "Write NEVER if it is forbidden"
+                               : "Write MUST for a duty, MAY for a permission");
+}
+
+void
+say_act(struct builder *build, struct name verb, struct name_list objects)
+{
+    build->now.act.verb = verb;
+    build->now.act.objects = keep_names(build, objects);
+    build->now.act.span = span_join(verb.span, objects.span);
+}
+
+void
+say_right(struct builder *build, struct span may, struct span request, struct name_list requests)
+{
+    say_mode(build, SENTENCE_RIGHT, may);
+    say_act(build, (struct name){TEXT("request"), request}, requests);
+}
+
+void
+say_target(struct builder *build, enum preposition preposition, struct span span,
+           struct name_list names)
+{
+    struct act *act = &build->now.act;
+    if (act->preposition != PREP_NONE) {
+        if (first_mistake(build)) {
+            diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
+                     "This sentence has a second target");
+            diagnose_fix(build->diagnostics, "Write two sentences");
+            diagnose_see(build->diagnostics, span_join(act->preposition_span, act->targets.span),
+                         "The first target");
+        }
+        return;
+    }
+    if (build->now.form == SENTENCE_RIGHT && first_mistake(build)) {
+        diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
+                 "A right to request something takes only “via” and “if”");
+        diagnose_fix(build->diagnostics, "Leave this out");
+    }
+    if (build->exceptions.count > 0 && first_mistake(build)) {
+        diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
+                 "This stands behind an exception and could belong to it");
+        diagnose_fix(build->diagnostics, "Put it before “except”");
+    }
+    act->preposition = preposition;
+    act->preposition_span = span;
+    act->targets = keep_names(build, names);
+    act->span.end = names.span.end;
+}
+
+void
+say_only_target(struct builder *build, struct span only, enum preposition preposition,
+                struct span span, struct name_list names)
+{
+    if (build->now.form == SENTENCE_MAY)
+        build->now.form = SENTENCE_MAY_ONLY;
+    else if (first_mistake(build)) {
+        diagnose(build->diagnostics, E_FORM, only, "“only” belongs to MAY");
+        diagnose_fix(build->diagnostics, "Write “MAY ... only”, or leave “only” out");
+    }
+    build->only_span = only;
+    say_target(build, preposition, span, names);
+}
+
+void
+say_time(struct builder *build, enum timing_form form, struct timing length, struct span span)
+{
+    if (build->now.timing.form != TIMING_NONE) {
+        say_twice(build, span);
+        return;
+    }
+    build->now.timing = length;
+    build->now.timing.form = form;
+    build->now.timing.span = span;
+}
+
+void
+say_at_once(struct builder *build, struct span span)
+{
+    say_time(build, TIMING_AT_ONCE, (struct timing){0}, span);
+}
+
+void
+say_after(struct builder *build, struct name_list names, struct span span)
+{
+    if (build->now.after.count > 0) {
+        say_twice(build, span);
+        return;
+    }
+    build->now.after = keep_names(build, names);
+    build->after_span = span;
+}
+
+static void
+say_if_after_except(struct builder *build, struct span span)
+{
+    if (!first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_EXCEPT_IF, span,
+             "This condition could belong to the sentence or to its exception");
+    diagnose_fix(build->diagnostics, "Put the condition before “except”, or write two sentences");
+    diagnose_see(build->diagnostics, build->exceptions.at[build->exceptions.count - 1].span,
+                 "The exception");
+}
+
+void
+say_condition(struct builder *build, struct condition condition, struct span span)
+{
+    if (build->now.condition.count > 0) {
+        say_twice(build, span);
+        return;
+    }
+    if (build->exceptions.count > 0)
+        say_if_after_except(build, span);
+    build->now.condition = keep_condition(build, condition);
+}
+
+void
+say_exception(struct builder *build, enum preposition preposition, struct name_list names,
+              struct span span)
+{
+    *VECTOR_PUSH(build->arena, &build->exceptions) = (struct exception){
+        .preposition = preposition, .names = keep_names(build, names), .span = span};
+    build->except_span = span;
+}
+
+void
+say_exception_if(struct builder *build, struct condition condition, struct span span)
+{
+    *VECTOR_PUSH(build->arena, &build->exceptions) =
+        (struct exception){.condition = keep_condition(build, condition), .span = span};
+    if (!span_given(build->except_span))
+        build->except_span = span;
+}
+
+void
+say_exception_of_objects(struct builder *build, struct span span)
+{
+    if (!first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_FORM, span, "It is not clear what is excepted here");
+    diagnose_fix(build->diagnostics,
+                 "Write “except to”, “except in”, “except for”, “except about” or “except if”");
+}
+
+void
+say_subject_to(struct builder *build, struct name_list clauses, struct span span)
+{
+    if (build->now.subject_to.count > 0)
+        say_twice(build, span);
+    else
+        build->now.subject_to = keep_names(build, clauses);
+}
+
+void
+say_via(struct builder *build, struct name_list contacts, struct span span)
+{
+    if (build->now.via.count > 0) {
+        say_twice(build, span);
+        return;
+    }
+    build->now.via = keep_names(build, contacts);
+    build->via_span = span;
+}
+
+void
+say_by(struct builder *build, struct moment moment, struct span span)
+{
+    if (span_given(build->by.span))
+        say_twice(build, span);
+    else
+        build->by = moment;
+}
+
+void
+say_because(struct builder *build, struct name_list clauses, struct span span)
+{
+    if (build->because.count > 0)
+        say_twice(build, span);
+    else
+        build->because = keep_names(build, clauses);
+}
+
+void
+say_promise(struct builder *build, struct quoted owner)
+{
+    build->now.form = SENTENCE_PROMISE;
+    build->now.owner = owner;
+}
+
+void
+say_narrative(struct builder *build)
+{
+    build->now.form = SENTENCE_NARRATIVE;
+}
+
+static const char *
+mode_word(enum sentence_form form)
+{
+    return form == SENTENCE_NEVER ? "NEVER" : form == SENTENCE_MAY_ONLY ? "MAY only" : "MAY";
+}
+
+static void
+check_permission_time(struct builder *build)
+{
+    const struct sentence *now = &build->now;
+    bool timed = now->timing.form != TIMING_NONE;
+    if (!timed && now->after.count == 0)
+        return;
+    if (!first_mistake(build))
+        return;
+    struct diagnostics *to = build->diagnostics;
+    if (timed) {
+        diagnose(to, E_WITHIN, now->timing.span, "Only a duty has a time limit");
+        diagnose_fix(to, "Write MUST if it is a duty, else leave the time out");
+    } else {
+        diagnose(to, E_WITHIN, build->after_span, "Only a duty has a clock that “after” starts");
+        diagnose_fix(to, "Declare a state that the event switches on, and write “if” with it");
+    }
+    diagnose_see(to, now->operator_span, "%s is no duty", mode_word(now->form));
+}
+
+static void
+check_may_only(struct builder *build)
+{
+    struct sentence *now = &build->now;
+    bool conditional = now->condition.count > 0 || build->exceptions.count > 0;
+    if (!conditional || !first_mistake(build))
+        return;
+    struct span span = now->condition.count > 0 ? now->condition.span : build->except_span;
+    diagnose(build->diagnostics, E_MAY_ONLY_IF, span, "“MAY only” takes no condition or exception");
+    diagnose_why(build->diagnostics,
+                 "It could mean that the rest is forbidden always, or only under the condition");
+    diagnose_fix(build->diagnostics, "Write one sentence with MAY and one with NEVER");
+    diagnose_see(build->diagnostics, now->operator_span, "MAY only");
+}
+
+static void
+report_duty_time(struct builder *build, struct span span, const char *message, const char *mend)
+{
+    if (!first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_DUTY_TIME, span, "%s", message);
+    diagnose_fix(build->diagnostics, "%s", mend);
+}
+
+static void
+check_duty(struct builder *build)
+{
+    const struct sentence *now = &build->now;
+    bool keeps = text_equal(now->act.verb.text, TEXT("keep"));
+    if (now->timing.form == TIMING_NONE)
+        report_duty_time(build, now->act.span, "This duty has no time",
+                         keeps ? "Say how long, as in “for 6 years”"
+                               : "Write “at once”, or a limit such as “within 30 days”");
+    else if (keeps && now->timing.form != TIMING_FOR)
+        report_duty_time(build, now->timing.span, "“keep” takes a length of time, not a limit",
+                         "Write “for” and how long");
+    else if (!keeps && now->timing.form == TIMING_FOR)
+        report_duty_time(build, now->timing.span, "“for” and a time belong to “keep” only",
+                         "Write “within” if it is a time limit");
+}
+
+static void
+check_right(struct builder *build)
+{
+    const struct sentence *now = &build->now;
+    struct span span = build->except_span;
+    if (now->subject_to.count > 0)
+        span = now->subject_to.span;
+    if (!span_given(span) || !first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_FORM, span,
+             "A right to request something takes only “via” and “if”");
+    diagnose_fix(build->diagnostics, "Leave this out, or make it a condition");
+}
+
+static void
+check_via(struct builder *build)
+{
+    if (build->now.via.count == 0 || build->now.form == SENTENCE_RIGHT || !first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_FORM, build->via_span,
+             "“via” belongs to a right, as in “customer MAY request ... via ...”");
+    diagnose_fix(build->diagnostics, "Leave it out");
+}
+
+static void
+check_example_parts(struct builder *build)
+{
+    bool by = span_given(build->by.span);
+    if ((!by && build->because.count == 0) || !first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_FORM, by ? build->by.span : build->because.span,
+             by ? "A day to be met belongs to an example" : "“because” belongs to an example");
+    diagnose_fix(build->diagnostics, by ? "Write “within” and a length of time" : "Leave it out");
+}
+
+/* What every sentence needs, in a clause or in an example. */
+static void
+finish(struct builder *build)
+{
+    struct sentence *now = &build->now;
+    now->exception_count = build->exceptions.count;
+    now->exceptions = ARENA_ARRAY(build->arena, now->exception_count, struct exception);
+    if (now->exception_count > 0)
+        memcpy(now->exceptions, build->exceptions.at,
+               now->exception_count * sizeof *now->exceptions);
+    check_via(build);
+}
+
+void
+sentence_check(struct builder *build)
+{
+    finish(build);
+    check_example_parts(build);
+    switch (build->now.form) {
+    case SENTENCE_MAY_ONLY:
+        check_may_only(build);
+        check_permission_time(build);
+        break;
+    case SENTENCE_MAY:
+    case SENTENCE_NEVER:
+        check_permission_time(build);
+        break;
+    case SENTENCE_MUST:
+        check_duty(build);
+        break;
+    case SENTENCE_RIGHT:
+        check_permission_time(build);
+        check_right(build);
+        break;
+    case SENTENCE_PROMISE:
+    case SENTENCE_NARRATIVE:
+        break;
+    }
+}
+
+void
+then_check(struct builder *build, struct span span)
+{
+    const struct sentence *now = &build->now;
+    finish(build);
+    struct diagnostics *to = build->diagnostics;
+    bool by = span_given(build->by.span);
+    if (now->form != SENTENCE_MAY && now->form != SENTENCE_NEVER && now->form != SENTENCE_MUST) {
+        if (first_mistake(build)) {
+            diagnose(to, E_EXAMPLE_FORM, span, "This cannot be tried in an example");
+            diagnose_fix(to, "Write “then” and a sentence with MAY, NEVER, or MUST and “by”");
+        }
+    } else if (now->form == SENTENCE_MUST && !by && first_mistake(build)) {
+        diagnose(to, E_EXAMPLE_FORM, span, "The day is missing by which this must be done");
+        diagnose_fix(to, "Write it at the end, as in “by 2026-03-04”");
+    } else if (now->form != SENTENCE_MUST && by && first_mistake(build)) {
+        diagnose(to, E_EXAMPLE_FORM, build->by.span, "Only a duty has a day to be met");
+        diagnose_fix(to, "Leave it out, or write MUST");
+    } else if ((now->timing.form != TIMING_NONE || now->after.count > 0 ||
+                now->condition.count > 0 || now->exception_count > 0 ||
+                now->subject_to.count > 0) &&
+               first_mistake(build)) {
+        diagnose(to, E_EXAMPLE_FORM, span, "An example says what follows, without conditions");
+        diagnose_fix(to, "Put what is given into a sentence of its own that begins with “given”");
+    }
+}
+
+void
+build_question(struct builder *build, struct span span)
+{
+    const struct sentence *now = &build->now;
+    build->question = ARENA_NEW(build->arena, struct question_tree);
+    *build->question = (struct question_tree){.we = now->we,
+                                              .subjects = now->subjects,
+                                              .act = now->act,
+                                              .condition = now->condition,
+                                              .span = span};
+    bool more = now->timing.form != TIMING_NONE || now->after.count > 0 ||
+                build->exceptions.count > 0 || now->subject_to.count > 0 || now->via.count > 0 ||
+                build->because.count > 0 || span_given(build->by.span) ||
+                span_given(build->only_span);
+    if (!more || !first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_QUESTION, span,
+             "A question says only who, what, with whom or "
+             "for what, and under which conditions");
+    diagnose_fix(build->diagnostics, "Ask as in “may we email customer about news if subscribed?”");
+}

@@ -1,0 +1,248 @@
+#include "compiler/syntax/tokens.h"
+
+#include "compiler/syntax/characters.h"
+#include "compiler/syntax/repair.h"
+#include "compiler/syntax/scan.h"
+
+void *
+scan_alloc(struct scan *scan, size_t size)
+{
+    return arena_alloc(scan->arena, size);
+}
+
+static void
+add(struct scan *scan, int kind, uint32_t begin, uint32_t end)
+{
+    if (scan->tokens.count >= TOKENS_MAX) {
+        scan->full = true;
+        return;
+    }
+    struct token *token = VECTOR_PUSH(scan->arena, &scan->tokens);
+    *token = (struct token){begin, end, (uint16_t)kind, scan->line_start ? LINE_START : 0};
+    scan->line_start = false;
+}
+
+void
+scan_token(struct scan *scan, int kind, uint32_t length)
+{
+    add(scan, kind, scan->at - length, scan->at);
+}
+
+void
+scan_prose(struct scan *scan, uint32_t length)
+{
+    uint32_t begin = scan->at - length, end = scan->at;
+    while (scan->text[begin] != '>')
+        begin++;
+    begin++;
+    if (begin < end && scan->text[begin] == ' ')
+        begin++;
+    if (end > begin && scan->text[end - 1] == '\r')
+        end--;
+    scan->line_start = true;
+    add(scan, TOKEN_PROSE, begin, end);
+}
+
+static void
+refuse_size(struct diagnostics *diagnostics, uint32_t source, uint32_t at)
+{
+    diagnose(diagnostics, E_TOO_LARGE, (struct span){source, at, at},
+             "The file has more than %d words and signs; what comes from here on was not read",
+             TOKENS_MAX);
+    diagnose_fix(diagnostics, "Make two policies of it");
+}
+
+struct tokens
+tokens_scan(struct arena *arena, const struct sources *sources, uint32_t source, uint32_t from,
+            struct diagnostics *diagnostics)
+{
+    struct text text = sources->list.at[source].text;
+    size_t length = text.length - from;
+    char *buffer = arena_alloc(arena, length + 2);
+    if (length > 0)
+        memcpy(buffer, text.data + from, length);
+    struct scan scan = {.arena = arena, .text = text.data, .at = from, .line_start = true};
+    scan_run(&scan, buffer, length + 2);
+    uint32_t end = (uint32_t)text.length;
+    if (scan.full) {
+        end = scan.tokens.at[--scan.tokens.count].begin;
+        refuse_size(diagnostics, source, end);
+    }
+    *VECTOR_PUSH(arena, &scan.tokens) =
+        (struct token){end, end, TOKEN_END, scan.full ? TROUBLED | LINE_START : LINE_START};
+    return (struct tokens){scan.tokens.at, scan.tokens.count};
+}
+
+/* The first pass: from what was scanned to what the grammar may see, in place. */
+struct sift {
+    struct text text;
+    uint32_t source;
+    struct diagnostics *diagnostics;
+    struct token *at;
+    size_t read, count; /* what was scanned */
+    size_t kept;        /* what was kept, at the front of the same array */
+    uint8_t carried;    /* flags for the next token that is kept */
+    bool leading;       /* so far the sentence is only its subject */
+    bool question;
+};
+
+static unsigned
+kept_kind(const struct sift *sift, size_t back)
+{
+    return sift->kept < back ? TOKEN_STOP : sift->at[sift->kept - back].kind;
+}
+
+/* The kind of the next token that has a meaning. */
+static unsigned
+next_kind(const struct sift *sift)
+{
+    size_t i = sift->read + 1;
+    while (i < sift->count && sift->at[i].kind == TOKEN_JUNK)
+        i++;
+    return i < sift->count ? sift->at[i].kind : TOKEN_END;
+}
+
+static bool
+takes_no_comma(unsigned kind)
+{
+    switch (kind) {
+    case TOKEN_IF:
+    case TOKEN_EXCEPT:
+    case TOKEN_WITHIN:
+    case TOKEN_AFTER:
+    case TOKEN_UNTIL:
+    case TOKEN_VIA:
+    case TOKEN_SUBJECT:
+    case TOKEN_BECAUSE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Whether a keyword that is one only in its place stands there. */
+static bool
+in_place(const struct sift *sift, const struct token *token)
+{
+    unsigned before = kept_kind(sift, 1);
+    switch (token->kind) {
+    case TOKEN_SUBJECT:
+        return next_kind(sift) == TOKEN_TO;
+    case TOKEN_ONE:
+        return next_kind(sift) == TOKEN_OF;
+    case TOKEN_KEPT:
+        return next_kind(sift) == TOKEN_IN;
+    case TOKEN_ONCE:
+        return before == TOKEN_AT;
+    case TOKEN_RECEIVED:
+        return kept_kind(sift, 2) == TOKEN_GIVEN;
+    case TOKEN_WRONG_MODAL:
+        return (before == TOKEN_WE || before == TOKEN_NAME) &&
+               (sift->leading || sift->at[sift->kept - 1].flags & LINE_START);
+    default:
+        return true;
+    }
+}
+
+static bool
+ends_item(unsigned kind)
+{
+    return kind == TOKEN_STOP || kind == TOKEN_COLON || kind == TOKEN_PROSE;
+}
+
+static void
+keep(struct sift *sift, struct token token)
+{
+    if (!in_place(sift, &token))
+        token.kind = TOKEN_NAME;
+    if (ends_item(kept_kind(sift, 1)))
+        sift->leading = true;
+    unsigned kind = token.kind;
+    if (kind != TOKEN_WE && kind != TOKEN_NAME && kind != TOKEN_COMMA && kind != TOKEN_AND &&
+        kind != TOKEN_OR && kind != TOKEN_THEN)
+        sift->leading = false;
+    token.flags |= sift->carried;
+    sift->carried = 0;
+    sift->at[sift->kept++] = token;
+}
+
+/* Leaves a token out; the next one inherits its place in the line. */
+static void
+leave_out(struct sift *sift, const struct token *token, uint8_t flags)
+{
+    sift->carried |= (uint8_t)((token->flags & LINE_START) | flags);
+}
+
+static void
+sift_one(struct sift *sift, struct token token)
+{
+    struct span span = token_span(sift->source, token);
+    switch (token.kind) {
+    case TOKEN_QUESTION_MARK:
+        if (sift->question) {
+            keep(sift, token);
+            return;
+        }
+        /* fall through */
+    case TOKEN_JUNK:
+        characters_report(sift->diagnostics, sift->text, span);
+        leave_out(sift, &token, TROUBLED);
+        return;
+    case TOKEN_OPEN_STRING:
+        quote_report(sift->diagnostics, sift->text, span);
+        token.kind = TOKEN_STRING;
+        token.flags |= TROUBLED;
+        keep(sift, token);
+        sift->carried = TROUBLED;
+        return;
+    case TOKEN_COMMA:
+        if (takes_no_comma(next_kind(sift))) {
+            leave_out(sift, &token, 0);
+            return;
+        }
+        /* fall through */
+    case TOKEN_STOP:
+    case TOKEN_COLON:
+        if (token.end - token.begin > 1) {
+            characters_report(sift->diagnostics, sift->text, span);
+            token.flags |= TROUBLED;
+        }
+        keep(sift, token);
+        return;
+    default:
+        keep(sift, token);
+    }
+}
+
+static struct tokens
+sift_all(struct tokens scanned, const struct sources *sources, uint32_t source, bool question,
+         struct diagnostics *diagnostics)
+{
+    struct sift sift = {.text = sources->list.at[source].text,
+                        .source = source,
+                        .diagnostics = diagnostics,
+                        .at = scanned.at,
+                        .count = scanned.count,
+                        .question = question};
+    for (; sift.read < sift.count; sift.read++)
+        sift_one(&sift, sift.at[sift.read]);
+    return (struct tokens){sift.at, sift.kept};
+}
+
+struct tokens
+tokens_read(struct arena *arena, const struct sources *sources, uint32_t source, uint32_t from,
+            struct diagnostics *diagnostics)
+{
+    struct tokens scanned = tokens_scan(arena, sources, source, from, diagnostics);
+    struct tokens sifted = sift_all(scanned, sources, source, false, diagnostics);
+    repair(sifted.at, sifted.count);
+    return sifted;
+}
+
+struct tokens
+tokens_of_question(struct arena *arena, const struct sources *sources, uint32_t source,
+                   struct diagnostics *diagnostics)
+{
+    struct tokens scanned = tokens_scan(arena, sources, source, 0, diagnostics);
+    return sift_all(scanned, sources, source, true, diagnostics);
+}
