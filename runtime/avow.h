@@ -136,7 +136,7 @@ AVOW_API AVOW_NODISCARD avow_answer avow_ask(const avow_table *table, avow_point
 static inline int
 avow_allowed(avow_answer answer)
 {
-    return answer.verdict == (uint8_t)AVOW_ALLOWED;
+    return answer.verdict == AVOW_ALLOWED;
 }
 
 /* The next clause that the answer to `question` cites behind `previous` (a clause it cited), in
