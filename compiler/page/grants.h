@@ -1,0 +1,43 @@
+/* What the rules of one act allow and forbid in the end, gathered into few boxes for a reader: the
+ * permissions less what is never allowed, each with all its conditions. */
+#ifndef AVOW_PAGE_GRANTS_H
+#define AVOW_PAGE_GRANTS_H
+
+#include "compiler/model/model.h"
+
+/* More boxes than this are no summary any more. */
+enum { GRANTS_MAX = 200 };
+
+/* One of the ways in which a permission holds: `when` does, and none of `unless`. */
+struct terms {
+    struct cube when;
+    const struct cube *unless;
+    size_t unless_count;
+};
+
+struct grant {
+    struct set actors, objects, targets;
+    struct terms terms;
+    uint32_t clause; /* the first that says so */
+};
+
+struct grants {
+    VECTOR(struct grant) list; /* in page order of clause */
+    bool overflow;             /* there were more than GRANTS_MAX */
+};
+
+/* What is allowed, with targets only among `targets`. */
+struct grants grants_allowed(const struct model *model, struct arena *arena, enum verb verb,
+                             struct interval targets);
+
+/* What is forbidden whatever the states. */
+struct grants grants_never(const struct model *model, struct arena *arena, enum verb verb);
+
+/* The grants of two acts as if they were one. */
+struct grants grants_both(struct arena *arena, struct grants a, struct grants b);
+
+bool set_same(struct set a, struct set b);
+bool terms_same(const struct terms *a, const struct terms *b);
+bool terms_empty(const struct terms *terms);
+
+#endif

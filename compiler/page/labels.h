@@ -1,0 +1,31 @@
+/* Sets of names in words: the labels of a set's members, a group's own label where all of it is
+ * meant, nothing twice. */
+#ifndef AVOW_PAGE_LABELS_H
+#define AVOW_PAGE_LABELS_H
+
+#include "compiler/model/locale.h"
+#include "compiler/page/grants.h"
+
+/* More labels than this in one list are counted, not named. */
+enum { LABELS_MAX = 24 };
+
+enum conjunction { CONJUNCTION_AND, CONJUNCTION_OR };
+
+/* A phrase with what is filled in; fewer arguments than the phrase has places leave them empty. */
+struct text phrase(const struct model *model, struct arena *arena, const char *key, struct text a,
+                   struct text b, struct text c);
+
+/* "a, b and c". Persons among targets of show and share are the reader: "you". */
+struct text labels_join(const struct model *model, struct arena *arena, struct set set,
+                        enum conjunction conjunction);
+
+/* Persons as the policy names them. */
+struct text labels_persons(const struct model *model, struct arena *arena, struct set persons);
+
+/* How many labels it takes to name a set. */
+size_t labels_count(const struct model *model, struct set set);
+
+/* "only if “a”; not if “b” or “c”"; empty if the terms are. */
+struct text labels_terms(const struct model *model, struct arena *arena, const struct terms *terms);
+
+#endif

@@ -1,0 +1,500 @@
+/* ID.md. Three readers must agree on it: Liquid, then kramdown or a CommonMark engine, each with
+ * its own additions. What any of them could take for a mark is written as an entity, which all of
+ * them give back as the character and nothing else. */
+#include "compiler/page/page.h"
+#include "compiler/page/walk.h"
+
+#include "compiler/base/utf8.h"
+
+struct markdown {
+    struct buffer prefix; /* what every line of the open blocks begins with */
+    size_t prefix_lengths[PAGE_DEPTH_MAX + 1];
+    bool fresh;            /* the line has its marker, and no words yet */
+    bool line_start;       /* no character of the line's own was written */
+    bool digits;           /* only digits were */
+    char last;             /* the last character of the words so far */
+    enum node_kind closed; /* the block that ended last at this level */
+};
+
+static struct markdown *
+state_of(const struct page *page)
+{
+    return page->state;
+}
+
+/* Characters ---------------------------------------------------------------------------------- */
+
+/* What no place in a line is safe for. */
+static const char *
+always(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    case '#':
+        return "&#35;";
+    case '$':
+        return "&#36;";
+    case '*':
+        return "&#42;";
+    case '[':
+        return "&#91;";
+    case '\\':
+        return "&#92;";
+    case ']':
+        return "&#93;";
+    case '^':
+        return "&#94;";
+    case '_':
+        return "&#95;";
+    case '`':
+        return "&#96;";
+    case '{':
+        return "&#123;";
+    case '|':
+        return "&#124;";
+    case '}':
+        return "&#125;";
+    case '~':
+        return "&#126;";
+    default:
+        return NULL;
+    }
+}
+
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool
+is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_punctuation(char c)
+{
+    return c > ' ' && c < 0x7F && !is_digit(c) && !is_letter(c);
+}
+
+/* Marks that mean something doubled, at the start of a line or before a link. */
+static bool
+marks_here(const struct markdown *state, char c, char next)
+{
+    if (state->line_start)
+        return is_punctuation(c);
+    if (state->digits && (c == '.' || c == ')'))
+        return true;
+    if (c == '-' || c == '.' || c == '=' || c == ':')
+        return state->last == c || next == c;
+    return c == '!' && next == 0;
+}
+
+static void
+write_char(struct page *page, char c, char next)
+{
+    struct markdown *state = state_of(page);
+    const char *entity = always(c);
+    if (entity)
+        buffer_add(page->out, text_of(entity));
+    else if (marks_here(state, c, next))
+        buffer_format(page->out, "&#%d;", c);
+    else
+        buffer_char(page->out, c);
+    state->digits = (state->line_start || state->digits) && is_digit(c);
+    state->line_start = false;
+    state->fresh = false;
+    state->last = c;
+}
+
+static void
+markdown_space(struct page *page)
+{
+    struct markdown *state = state_of(page);
+    if (state->line_start || state->last == ' ')
+        return;
+    buffer_char(page->out, ' ');
+    state->last = ' ';
+    state->digits = false;
+}
+
+static void
+markdown_text(struct page *page, struct text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if ((unsigned char)c <= ' ' || c == 0x7F)
+            markdown_space(page);
+        else
+            write_char(page, c, i + 1 < text.length ? text.data[i + 1] : 0);
+    }
+}
+
+/* A tag is no character of the line's own words, but after it nothing is at the line's start. */
+static void
+add_tag(struct page *page, struct text tag)
+{
+    struct markdown *state = state_of(page);
+    buffer_add(page->out, tag);
+    state->line_start = false;
+    state->digits = false;
+    state->fresh = false;
+}
+
+/* Lines --------------------------------------------------------------------------------------- */
+
+static void
+new_line(struct page *page)
+{
+    struct markdown *state = state_of(page);
+    buffer_char(page->out, '\n');
+    buffer_add(page->out, buffer_text(&state->prefix));
+    state->line_start = true;
+    state->digits = false;
+    state->last = '\n';
+}
+
+/* The blank line between two blocks, or the mere line end between the parts of a tight list. */
+static void
+part_blocks(struct page *page, bool tight)
+{
+    struct markdown *state = state_of(page);
+    if (!state->fresh) {
+        if (!tight) {
+            struct text prefix = text_trim(buffer_text(&state->prefix));
+            size_t indent = prefix.length > 0 ? (size_t)(prefix.data - state->prefix.data) : 0;
+            buffer_char(page->out, '\n');
+            buffer_fill(page->out, ' ', indent);
+            buffer_add(page->out, prefix);
+        }
+        new_line(page);
+    }
+    state->fresh = true;
+    state->line_start = true;
+    state->digits = false;
+    state->last = '\n';
+}
+
+/* Blocks -------------------------------------------------------------------------------------- */
+
+/* Between two items, and between an item's words and the list under them. */
+static bool
+no_blank_line(const struct page *page)
+{
+    const struct page_level *list = page_outer(page);
+    bool nested = page->depth >= 4 && page->levels[page->depth - 2].node->kind == NODE_ITEM &&
+                  page->levels[page->depth - 3].node->tight;
+    return list->node->tight && (list->children > 1 || nested);
+}
+
+static void
+begin_item(struct page *page)
+{
+    struct markdown *state = state_of(page);
+    struct page_level *list = &page->levels[page->depth - 1];
+    part_blocks(page, no_blank_line(page));
+    size_t begin = page->out->length;
+    if (list->node->ordered)
+        buffer_format(page->out, "%u. ", list->number++);
+    else
+        buffer_string(page->out, "- ");
+    buffer_fill(&state->prefix, ' ', page->out->length - begin);
+}
+
+static void
+markdown_block_begin(struct page *page, const struct node *node)
+{
+    struct markdown *state = state_of(page);
+    state->prefix_lengths[page->depth] = state->prefix.length;
+    if (node->kind == NODE_PARAGRAPH) {
+        part_blocks(page, page_in_tight_item(page) && page_outer(page)->children > 1);
+    } else if (node->kind == NODE_ITEM) {
+        begin_item(page);
+    } else if (node->kind == NODE_QUOTE) {
+        part_blocks(page, false);
+        buffer_string(page->out, "> ");
+        buffer_string(&state->prefix, "> ");
+    } else if (state->closed == NODE_LIST) {
+        part_blocks(page, false); /* two lists in a row would be one */
+        add_tag(page, TEXT("<!-- -->"));
+    }
+    state->closed = NODE_PARAGRAPH;
+}
+
+static void
+markdown_block_end(struct page *page, const struct node *node)
+{
+    struct markdown *state = state_of(page);
+    state->prefix.length = state->prefix_lengths[page->depth];
+    state->closed = node->kind;
+    if (node->kind == NODE_ITEM && state->fresh)
+        add_tag(page, TEXT("<!-- -->")); /* an empty item */
+}
+
+static void
+add_anchor(struct page *page, struct text anchor)
+{
+    add_tag(page, TEXT("<span id=\""));
+    page_escaped(page->out, anchor, page_html_escape);
+    add_tag(page, TEXT("\"></span>"));
+}
+
+static void
+markdown_clause_begin(struct page *page, const struct clause *clause)
+{
+    add_anchor(page, clause->anchor);
+}
+
+static void
+markdown_clause_end(struct page *page, const struct clause *clause)
+{
+    (void)page;
+    (void)clause;
+}
+
+static void
+markdown_clause_empty(struct page *page, const struct clause *clause, bool in_paragraph)
+{
+    if (!in_paragraph)
+        part_blocks(page, false);
+    add_anchor(page, clause->anchor);
+}
+
+static void
+heading(struct page *page, uint32_t number, struct text anchor, struct text words)
+{
+    part_blocks(page, false);
+    add_tag(page, TEXT("## "));
+    if (anchor.length > 0)
+        add_anchor(page, anchor);
+    if (number > 0)
+        buffer_format(page->out, "%u. ", number);
+    markdown_text(page, words);
+    state_of(page)->closed = NODE_PARAGRAPH;
+}
+
+static void
+markdown_section_begin(struct page *page, const struct section *section)
+{
+    heading(page, section->number, section->anchor, section->title);
+}
+
+static void
+markdown_nothing(struct page *page)
+{
+    (void)page;
+}
+
+/* Words in spans ------------------------------------------------------------------------------ */
+
+/* Whether * around a span is understood by every engine: letters at both inner edges, blanks or
+ * stops outside. Otherwise a tag does it. */
+static bool
+stars_hold(const struct page *page, const struct node *node, const struct node *before)
+{
+    if (!is_letter(page_first_char(page, node)) || !is_letter(page_last_char(page, node)))
+        return false;
+    for (const struct node *inner = node->child; inner; inner = inner->next)
+        if (inner->kind == NODE_EMPHASIS || inner->kind == NODE_STRONG)
+            return false;
+    const struct node *after = node->next;
+    bool begins = !before || before->kind == NODE_SOFT_BREAK ||
+                  (before->kind == NODE_TEXT && page_last_char(page, before) == ' ');
+    if (!begins || !after || after->kind == NODE_SOFT_BREAK)
+        return begins;
+    char next = after->kind == NODE_TEXT ? page_first_char(page, after) : 0;
+    return next != 0 && strchr(" ,.;:)", next) != NULL;
+}
+
+/* What would end an address early, or mean something to Liquid or a table, as %XX. */
+static void
+add_address(struct page *page, struct text address)
+{
+    for (size_t i = 0; i < address.length; i++) {
+        unsigned char c = (unsigned char)address.data[i];
+        if (c == '&')
+            buffer_string(page->out, "&amp;");
+        else if (c <= ' ' || c == 0x7F || strchr("\"'()*<>\\^_`{|}~$", c))
+            buffer_format(page->out, "%%%02X", c);
+        else
+            buffer_char(page->out, (char)c);
+    }
+}
+
+static void
+markdown_span_begin(struct page *page, const struct node *node, const struct node *before)
+{
+    if (node->kind == NODE_LINK) {
+        add_tag(page, TEXT("["));
+        return;
+    }
+    bool strong = node->kind == NODE_STRONG;
+    if (stars_hold(page, node, before))
+        add_tag(page, strong ? TEXT("**") : TEXT("*"));
+    else
+        add_tag(page, strong ? TEXT("<strong>") : TEXT("<em>"));
+}
+
+static void
+markdown_span_end(struct page *page, const struct node *node, const struct node *before)
+{
+    if (node->kind == NODE_LINK) {
+        add_tag(page, TEXT("]("));
+        add_address(page, node->text);
+        add_tag(page, TEXT(")"));
+        return;
+    }
+    bool strong = node->kind == NODE_STRONG;
+    if (stars_hold(page, node, before))
+        add_tag(page, strong ? TEXT("**") : TEXT("*"));
+    else
+        add_tag(page, strong ? TEXT("</strong>") : TEXT("</em>"));
+}
+
+/* Between backquotes entities mean nothing, so that braces could not be kept from Liquid. */
+static void
+markdown_code(struct page *page, struct text text)
+{
+    add_tag(page, TEXT("<code>"));
+    markdown_text(page, text);
+    add_tag(page, TEXT("</code>"));
+}
+
+static void
+markdown_line_break(struct page *page)
+{
+    buffer_string(page->out, "  ");
+    new_line(page);
+}
+
+static void
+markdown_isolate_begin(struct page *page)
+{
+    add_tag(page, TEXT("<bdi>"));
+}
+
+static void
+markdown_isolate_end(struct page *page)
+{
+    add_tag(page, TEXT("</bdi>"));
+}
+
+/* The page ------------------------------------------------------------------------------------ */
+
+/* A YAML text in double quotation marks. */
+static void
+add_yaml(struct buffer *out, struct text text)
+{
+    buffer_char(out, '"');
+    for (size_t at = 0; at < text.length;) {
+        size_t begin = at;
+        uint32_t c = utf8_next(text, &at);
+        bool printable = (c >= ' ' && c < 0x7F) || (c >= 0xA0 && c < 0x2028) ||
+                         (c >= 0x2070 && c < 0xFDD0) || c >= 0x10000;
+        if (c == '"' || c == '\\')
+            buffer_format(out, "\\%c", (char)c);
+        else if (printable)
+            buffer_add(out, (struct text){text.data + begin, at - begin});
+        else
+            buffer_format(out, "\\u%04X", c);
+    }
+    buffer_char(out, '"');
+}
+
+static void
+markdown_begin(struct page *page)
+{
+    const struct settings *settings = page->model->settings;
+    buffer_string(page->out, "---\ntitle: ");
+    add_yaml(page->out, settings->title);
+    buffer_char(page->out, '\n');
+    for (size_t i = 0; i < settings->extra_count; i++) {
+        struct text yaml = settings->extras[i].yaml;
+        buffer_add(page->out, yaml);
+        if (yaml.length == 0 || yaml.data[yaml.length - 1] != '\n')
+            buffer_char(page->out, '\n');
+    }
+    buffer_string(page->out, "---");
+}
+
+static void
+markdown_short_begin(struct page *page)
+{
+    heading(page, 0, TEXT(""), page_phrase(page, "page.short"));
+}
+
+static void
+markdown_row_begin(struct page *page, struct text title)
+{
+    part_blocks(page, false);
+    add_tag(page, TEXT("**"));
+    markdown_text(page, title);
+    add_tag(page, TEXT("**"));
+    state_of(page)->closed = NODE_PARAGRAPH;
+}
+
+static void
+paragraph(struct page *page, struct text words)
+{
+    part_blocks(page, false);
+    markdown_text(page, words);
+    state_of(page)->closed = NODE_PARAGRAPH;
+}
+
+static void
+markdown_short_end(struct page *page)
+{
+    paragraph(page, page_phrase(page, "page.short_note"));
+}
+
+static void
+markdown_end(struct page *page)
+{
+    part_blocks(page, false);
+    add_tag(page, TEXT("* * *"));
+    paragraph(page, page_version(page));
+    paragraph(page, page_fingerprint(page));
+    buffer_char(page->out, '\n');
+}
+
+static const struct form markdown_form = {
+    .begin = markdown_begin,
+    .end = markdown_end,
+    .short_begin = markdown_short_begin,
+    .short_end = markdown_short_end,
+    .row_begin = markdown_row_begin,
+    .row_end = markdown_nothing,
+    .section_begin = markdown_section_begin,
+    .section_end = markdown_nothing,
+    .block_begin = markdown_block_begin,
+    .block_end = markdown_block_end,
+    .clause_begin = markdown_clause_begin,
+    .clause_end = markdown_clause_end,
+    .clause_empty = markdown_clause_empty,
+    .text = markdown_text,
+    .code = markdown_code,
+    .space = markdown_space,
+    .line_break = markdown_line_break,
+    .span_begin = markdown_span_begin,
+    .span_end = markdown_span_end,
+    .isolate_begin = markdown_isolate_begin,
+    .isolate_end = markdown_isolate_end,
+};
+
+void
+page_markdown(const struct model *model, struct buffer *out)
+{
+    struct markdown state = {.prefix = buffer_in(out->arena), .closed = NODE_PARAGRAPH};
+    page_walk(model, &markdown_form, &state, out);
+}
