@@ -107,7 +107,7 @@ item:
 | declaration STOP                { build_declaration(build, @1); }
 | sentence STOP                   { build_sentence(build, @1); }
 | GIVEN given STOP                { build_given(build, span_join(@1, @2)); }
-| THEN sentence STOP              { build_then(build, span_join(@1, @2)); }
+| THEN sentence STOP              { build_then(build, span_join(@1, @2), @2); }
 | PROSE                           { build_prose(build, @1); }
 | error STOP                      { build_broken(build, @$); yyerrok; }
 | error COLON                     { build_broken(build, @$); yyerrok; }
@@ -312,10 +312,12 @@ clause_names:
 | clause_names and clause_name { $$ = build_more_names(build, $1, $3, @$); }
 ;
 
+/* Kind words and prepositions are good names of clauses and sections, as in "section about". */
 clause_name:
   name
-| KIND    { $$ = build_name(build, @1); }
-| REQUEST { $$ = build_name(build, @1); }
+| KIND        { $$ = build_name(build, @1); }
+| REQUEST     { $$ = build_name(build, @1); }
+| preposition { $$ = build_name(build, @1); }
 ;
 
 name:

@@ -88,7 +88,7 @@ void build_example(struct builder *build, struct quoted title, struct span span)
 void build_declaration(struct builder *build, struct span span);
 void build_sentence(struct builder *build, struct span span);
 void build_given(struct builder *build, struct span span);
-void build_then(struct builder *build, struct span span);
+void build_then(struct builder *build, struct span span, struct span sentence);
 void build_prose(struct builder *build, struct span span);
 void build_question(struct builder *build, struct span span);
 /* An item that was not understood and was skipped: keeps what is certain about it. */

@@ -57,10 +57,10 @@ build_given(struct builder *build, struct span span)
 }
 
 void
-build_then(struct builder *build, struct span span)
+build_then(struct builder *build, struct span span, struct span sentence)
 {
     build_item_end(build);
-    build->now.span = span;
+    build->now.span = sentence;
     if (is_in_example(build, span)) {
         then_check(build, span);
         *VECTOR_PUSH(build->arena, &build->thens) = (struct then){

@@ -21,7 +21,8 @@ preposition_word(enum preposition preposition)
 }
 
 /* One, once, kept, received and subject are names everywhere but in "one of", "at once",
- * "kept in", "given ... received" and "subject to"; kind words may name clauses and sections. */
+ * "kept in", "given ... received" and "subject to"; kind words and the six prepositions of acts may
+ * name clauses and sections. */
 const char *const reserved_words[] = {
     "about",   "after",   "and",     "at",      "audience", "because", "by",    "clause",
     "contact", "data",    "event",   "example", "except",   "fact",    "for",   "formerly",
