@@ -300,16 +300,28 @@ page_in_force(const struct page *page)
     return locale_filled(locale, page->arena, "page.in_force", &date, 1);
 }
 
+/* Adds a part of the line that tells versions apart. */
+static void
+add_version_part(const struct page *page, struct buffer *out, const char *key, struct text value)
+{
+    if (value.length == 0)
+        return;
+    if (out->length > 0)
+        buffer_string(out, " · ");
+    buffer_add(out, locale_filled(page->model->locale, page->arena, key, &value, 1));
+}
+
 struct text
 page_version(const struct page *page)
 {
     const struct settings *settings = page->model->settings;
-    const struct locale *locale = page->model->locale;
-    struct text effective = locale_date(locale, page->arena, settings->effective);
-    const struct text arguments[] = {settings->policy, effective, page->model->calendar->tzdata,
-                                     settings->revision};
-    const char *key = settings->revision.length > 0 ? "page.version_revision" : "page.version";
-    return locale_filled(locale, page->arena, key, arguments, 4);
+    struct text effective = locale_date(page->model->locale, page->arena, settings->effective);
+    struct buffer out = buffer_in(page->arena);
+    add_version_part(page, &out, "page.policy", settings->policy);
+    add_version_part(page, &out, "page.revision", settings->revision);
+    add_version_part(page, &out, "page.effective", effective);
+    add_version_part(page, &out, "page.zone_data", page->model->calendar->tzdata);
+    return buffer_text(&out);
 }
 
 struct text
