@@ -34,9 +34,13 @@ bool
 print_text(FILE *stream, struct text text)
 {
     errno = 0;
-    if (text.length > 0 && fwrite(text.data, 1, text.length, stream) != text.length)
-        return false;
-    return fflush(stream) == 0;
+    if (fwrite(text.data ? text.data : "", 1, text.length, stream) == text.length &&
+        fflush(stream) == 0)
+        return true;
+    if (stream == stdout)
+        fprintf(stderr, "avow: cannot write the output: %s\n", strerror(errno ? errno : EIO));
+    clearerr(stream); /* reported: main does not say it again */
+    return false;
 }
 
 void

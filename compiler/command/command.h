@@ -48,7 +48,8 @@ int wrong_use(const struct command *command, const char *format, ...)
 /* Prints the usage to standard output; gives EXIT_FINE. */
 int show_usage(const struct command *command);
 
-/* Writes a text to a stream and flushes it; false with errno set if it did not arrive. */
+/* Writes a text to a stream and flushes it; false if it did not arrive, which for standard output
+ * is reported. */
 bool print_text(FILE *stream, struct text text);
 
 #endif
