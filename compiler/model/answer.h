@@ -5,8 +5,8 @@
 #include "compiler/model/model.h"
 
 struct question {
-    uint32_t actor; /* leaf of a system */
-    enum verb verb; /* below VERB_QUESTIONS */
+    uint32_t actor;          /* leaf of a system */
+    enum verb verb;          /* below VERB_QUESTIONS */
     uint32_t object, target; /* leaves of the kinds of the verb */
     uint64_t yes, known;     /* bits of states and facts; yes outside known is ignored */
 };
@@ -15,7 +15,7 @@ enum verdict { VERDICT_UNSTATED, VERDICT_FORBIDDEN, VERDICT_ALLOWED, VERDICT_BAD
 
 struct answer {
     enum verdict verdict;
-    uint64_t missing; /* states that, if known, could change the answer; see answer_make */
+    uint64_t missing;        /* states that, if known, could change the answer; see answer_make */
     const uint32_t *clauses; /* cited, in page order, each once */
     size_t clause_count;
 };

@@ -18,6 +18,8 @@ struct draft {
     VECTOR(struct rule) rules;
     VECTOR(struct duty) duties;
     VECTOR(struct right) rights;
+    size_t cases;         /* rules, duties and rights that exceptions have multiplied so far */
+    bool calendar_missed; /* E_NO_CALENDAR was reported */
     const struct span *spoiled; /* where the reader of the file found errors, by place */
     size_t spoiled_count;
 };
@@ -30,9 +32,6 @@ bool draft_spoiled(const struct draft *draft, struct span span);
 void vocabulary_make(struct draft *draft); /* symbols, numbers, by_name */
 void clauses_make(struct draft *draft);    /* sections and clauses, but for their sentences */
 void sentences_make(struct draft *draft);  /* rules, duties, rights; classes of clauses */
-/* Reads the prose of every clause: sets prose, holes, words and new_paragraph. The rest of the
- * model is complete. */
-void prose_resolve(struct draft *draft);
-void model_seal(struct model *model); /* the two hashes, over a model that is complete */
+void model_seal(struct model *model);      /* the two hashes, over a model that is complete */
 
 #endif

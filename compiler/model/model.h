@@ -42,8 +42,10 @@ struct symbol {
     bool built_in;     /* us */
     struct span span;  /* of the name where declared, or of the first name under it */
     uint32_t parent;   /* symbol of the group, or NONE */
-    uint32_t owner;    /* symbol of the person or data it is of (its group's if it has none), NONE */
-    struct interval leaves; /* one leaf, or those of the group */
+    uint32_t owner; /* symbol of the person or data it is of (its group's if it has none), NONE */
+    struct interval leaves;  /* one leaf, or those of the group */
+    struct set owners;       /* leaves of the direct owners; of a group: of all its members */
+    struct set persons;      /* whom it is about through all owners; of a person: itself */
     struct set after, until; /* of a state: request and event leaves */
     uint32_t kept_in;        /* symbol of a place, or NONE */
     struct text url;         /* "at"; empty if absent */
@@ -152,20 +154,13 @@ struct node { /* of the parsed prose of a clause */
     const struct node *child, *next;
 };
 
-enum hole_kind {
-    HOLE_NAME,
-    HOLE_DEADLINE,
-    HOLE_LIST,
-    HOLE_LINK,
-    HOLE_VALUE,
-    HOLE_DATE
-};
+enum hole_kind { HOLE_NAME, HOLE_DEADLINE, HOLE_LIST, HOLE_LINK, HOLE_VALUE, HOLE_DATE };
 
 struct hole {
     enum hole_kind kind;
-    uint32_t symbol; /* of what it names; NONE for DATE and a DEADLINE of a clause */
-    uint32_t clause; /* of a DEADLINE of a clause, else NONE */
-    uint32_t duty;   /* whose time a DEADLINE gives, else NONE */
+    uint32_t symbol;   /* of what it names; NONE for DATE and a DEADLINE of a clause */
+    uint32_t clause;   /* of a DEADLINE of a clause, else NONE */
+    uint32_t duty;     /* whose time a DEADLINE gives, else NONE */
     struct text words; /* as published */
     struct text url;   /* of LINK */
     struct span span;
@@ -180,8 +175,8 @@ struct clause {
     uint32_t section; /* index, or NONE */
     enum clause_class class;
     uint32_t first_sentence, sentence_count;
-    bool new_paragraph;         /* its prose begins a paragraph of its own */
-    const struct node *prose;   /* first block, NULL if it publishes nothing */
+    bool new_paragraph;       /* its prose begins a paragraph of its own */
+    const struct node *prose; /* first block, NULL if it publishes nothing */
     const struct hole *holes;
     size_t hole_count;
     struct text words; /* the prose as plain text, holes filled, paragraphs parted by "\n\n" */
@@ -202,11 +197,11 @@ struct zone_change { /* from this instant on the zone is this many seconds east 
 
 /* Civil time for the policy's deadlines, complete from `from` to `until`. */
 struct calendar {
-    struct text name; /* of the file, without folder and ending; empty if there is no calendar */
-    struct text zone; /* IANA name; "UTC" without a calendar */
+    struct text name;   /* of the file, without folder and ending; empty if there is no calendar */
+    struct text zone;   /* IANA name; "UTC" without a calendar */
     struct text tzdata; /* version, such as 2026a */
-    uint8_t working_days; /* bit 0 Monday ... bit 6 Sunday */
-    uint16_t cut_off;     /* minutes after midnight; 1440 means none */
+    uint8_t working_days;    /* bit 0 Monday ... bit 6 Sunday */
+    uint16_t cut_off;        /* minutes after midnight; 1440 means none */
     const int32_t *holidays; /* days since 1970-01-01, sorted */
     size_t holiday_count;
     int32_t valid_until; /* last civil day for which holidays are known, days since 1970-01-01 */
@@ -281,6 +276,13 @@ static inline const struct symbol *
 leaf(const struct model *model, uint32_t leaf)
 {
     return &model->symbols[model->leaf_symbol[leaf]];
+}
+
+/* The bit of a leaf of a state or fact. */
+static inline uint64_t
+state_bit(const struct model *model, uint32_t leaf)
+{
+    return UINT64_C(1) << ((leaf - model->first_leaf[KIND_STATE]) & 63);
 }
 
 /* All leaves of one kind. */

@@ -123,8 +123,7 @@ resolve_states(const struct model *model, const struct condition *condition,
     bool good = true;
     for (size_t i = 0; i < condition->count; i++) {
         const struct literal *literal = &condition->at[i];
-        uint32_t found =
-            resolve_leaf(model, literal->name, KIND_STATE, KIND_FACT, diagnostics);
+        uint32_t found = resolve_leaf(model, literal->name, KIND_STATE, KIND_FACT, diagnostics);
         if (found == NONE) {
             good = false;
             continue;
@@ -149,8 +148,9 @@ resolve_verb(const struct question_tree *tree, struct diagnostics *diagnostics, 
     if (*verb == VERB_COUNT) {
         diagnose(diagnostics, E_QUESTION, tree->act.verb.span,
                  "“%.*s” is no act that can be asked about", TEXT_ARGS(tree->act.verb.text));
-        diagnose_fix(diagnostics, "Ask about collect, store, use, show, share, email, text, call or "
-                                  "post");
+        diagnose_fix(diagnostics,
+                     "Ask about collect, store, use, show, share, email, text, call or "
+                     "post");
         return false;
     }
     const struct verb_form *form = &verb_forms[*verb];

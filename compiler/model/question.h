@@ -28,11 +28,4 @@ bool question_resolve(const struct model *model, const struct question_tree *tre
 bool question_of_line(const struct model *model, struct arena *arena, struct text line,
                       struct question *question, struct text *problem);
 
-/* The bit of a state's or fact's leaf. */
-static inline uint64_t
-state_bit(const struct model *model, uint32_t leaf)
-{
-    return UINT64_C(1) << (leaf - model->first_leaf[KIND_STATE]);
-}
-
 #endif

@@ -60,6 +60,14 @@ struct act_sets {
 bool resolve_act(struct resolver *resolver, const struct act *act, enum act_use use,
                  struct act_sets *out);
 
+/* Takes what stands behind "except to", "except in" ... out of the targets, which are everything
+ * that the verb takes if none was named. */
+bool resolve_exceptions(struct resolver *resolver, const struct exception *exceptions, size_t count,
+                        struct act_sets *act);
+
+/* All that can stand behind the verb's preposition. */
+struct set verb_targets(struct resolver *resolver, enum verb verb);
+
 /* Who acts. For "we": us, and every system too if `systems`. */
 bool resolve_actors(struct resolver *resolver, bool we, const struct name_list *subjects,
                     bool systems, struct set *out);
@@ -68,8 +76,9 @@ bool resolve_actors(struct resolver *resolver, bool we, const struct name_list *
 struct about {
     const uint32_t *objects; /* symbols as written: a state must fit each; none: any object */
     size_t object_count;
-    struct set persons; /* target persons, or those who have a right */
+    struct set persons; /* the persons from whom data is collected */
     bool anybody;       /* states of anybody fit: nothing says whose they are */
+    bool records;       /* the objects are persons, and states of their data fit too */
 };
 
 struct about about_act(const struct act_sets *act, const struct model *model);
@@ -79,17 +88,15 @@ struct about about_act(const struct act_sets *act, const struct model *model);
 bool resolve_condition(struct resolver *resolver, const struct condition *condition,
                        const struct about *about, struct cube *out);
 
+/* The cubes in which one of `cubes` holds and `excluded` does not: one for each of its literals.
+ * Empty ones are left out. False if there would be more than limit. */
+bool resolve_not(struct resolver *resolver, struct cube excluded, const struct cube *cubes,
+                 size_t count, size_t limit, struct cube **out, size_t *out_count);
+
 static inline bool
 cube_empty(struct cube cube)
 {
     return (cube.need & cube.forbid) != 0;
-}
-
-/* The bit of a leaf of a state or fact. */
-static inline uint64_t
-state_bit(const struct model *model, uint32_t leaf)
-{
-    return UINT64_C(1) << (leaf - model->first_leaf[KIND_STATE]);
 }
 
 /* "a", "a and b", "a, b and c", cut off with "and 12 more" after eight: members of a group. */
