@@ -37,6 +37,24 @@ buffer_char(struct buffer *buffer, char c)
 }
 
 void
+buffer_quoted(struct buffer *buffer, struct text t)
+{
+    size_t from = 0;
+    buffer_char(buffer, '"');
+    for (size_t i = 0; i < t.length; i++) {
+        char c = t.data[i];
+        if (c != '"' && c != '\\' && c != '\n')
+            continue;
+        buffer_add(buffer, (struct text){t.data + from, i - from});
+        buffer_char(buffer, '\\');
+        buffer_char(buffer, c == '\n' ? 'n' : c);
+        from = i + 1;
+    }
+    buffer_add(buffer, (struct text){t.data + from, t.length - from});
+    buffer_char(buffer, '"');
+}
+
+void
 buffer_fill(struct buffer *buffer, char c, size_t count)
 {
     if (count == 0)

@@ -5,22 +5,6 @@
 #include "compiler/model/locale.h"
 #include "runtime/core/sha256.h"
 
-static void
-put_quoted(struct buffer *out, struct text t)
-{
-    buffer_char(out, '"');
-    for (size_t i = 0; i < t.length; i++) {
-        if (t.data[i] == '\n') {
-            buffer_string(out, "\\n");
-            continue;
-        }
-        if (t.data[i] == '"' || t.data[i] == '\\')
-            buffer_char(out, '\\');
-        buffer_char(out, t.data[i]);
-    }
-    buffer_char(out, '"');
-}
-
 /* " word "..."", if there is a text. */
 static void
 put_text(struct buffer *out, const char *word, struct text t)
@@ -28,7 +12,7 @@ put_text(struct buffer *out, const char *word, struct text t)
     if (t.length == 0)
         return;
     buffer_format(out, " %s ", word);
-    put_quoted(out, t);
+    buffer_quoted(out, t);
 }
 
 static void
@@ -99,16 +83,12 @@ put_settings(const struct model *model, struct buffer *out)
                   settings->effective.month, settings->effective.day);
     for (size_t i = 0; i < settings->extra_count; i++) {
         buffer_string(out, "passed on ");
-        put_quoted(out, settings->extras[i].key);
+        buffer_quoted(out, settings->extras[i].key);
         buffer_char(out, ' ');
-        put_quoted(out, settings->extras[i].yaml);
+        buffer_quoted(out, settings->extras[i].yaml);
         buffer_char(out, '\n');
     }
-    if (model->locale) {
-        buffer_string(out, "locale");
-        locale_dump(model->locale, out);
-        buffer_char(out, '\n');
-    }
+    locale_dump(model->locale, out);
 }
 
 static void
@@ -232,7 +212,7 @@ put_node(struct buffer *out, const struct node *node)
         buffer_format(out, " %u", node->hole);
     if (node->text.length > 0) {
         buffer_char(out, ' ');
-        put_quoted(out, node->text);
+        buffer_quoted(out, node->text);
     }
 }
 
@@ -291,7 +271,7 @@ put_clause(const struct model *model, const struct clause *clause, struct buffer
         put_prose(model, clause, out);
     if (clause->words.length > 0) {
         buffer_string(out, "words ");
-        put_quoted(out, clause->words);
+        buffer_quoted(out, clause->words);
         buffer_char(out, '\n');
     }
 }

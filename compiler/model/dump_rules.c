@@ -87,8 +87,8 @@ put_time(struct buffer *out, struct timing timing)
     if (timing.form == TIMING_AT_ONCE)
         buffer_string(out, " at once");
     else
-        buffer_format(out, " %s %u %s", timing.form == TIMING_FOR ? "for" : "within", timing.amount,
-                      units[timing.unit]);
+        buffer_format(out, " %s %u %s%s", timing.form == TIMING_FOR ? "for" : "within",
+                      timing.amount, units[timing.unit], timing.amount == 1 ? "" : "s");
 }
 
 static void

@@ -42,6 +42,34 @@ struct locale {
     VECTOR(struct phrase) phrases;
 };
 
+void
+locale_dump(const struct locale *locale, struct buffer *out)
+{
+    const struct text *single[] = {&locale->language, &locale->at_once, &locale->date,
+                                   &locale->two,      &locale->last,    &locale->between};
+    buffer_string(out, "locale");
+    for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
+        buffer_char(out, ' ');
+        buffer_quoted(out, *single[i]);
+    }
+    for (size_t i = 0; i < UNITS * PLURALS; i++) {
+        buffer_char(out, ' ');
+        buffer_quoted(out, locale->durations[i / PLURALS][i % PLURALS]);
+    }
+    for (size_t i = 0; i < MONTHS; i++) {
+        buffer_char(out, ' ');
+        buffer_quoted(out, locale->months[i]);
+    }
+    buffer_char(out, '\n');
+    for (size_t i = 0; i < locale->phrases.count; i++) {
+        buffer_string(out, "phrase ");
+        buffer_add(out, locale->phrases.at[i].key);
+        buffer_char(out, ' ');
+        buffer_quoted(out, locale->phrases.at[i].text);
+        buffer_char(out, '\n');
+    }
+}
+
 struct reading {
     struct arena *arena;
     struct locale *locale;

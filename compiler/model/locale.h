@@ -33,6 +33,9 @@ bool locale_is_currency(const struct locale *locale, struct text word);
 bool locale_is_street(const struct locale *locale, struct text word);
 bool locale_is_telephone(const struct locale *locale, struct text word);
 
+/* Everything in it that can stand on a page, for the canonical text of the model. */
+void locale_dump(const struct locale *locale, struct buffer *out);
+
 /* The locale of a language ("en", "en-GB" takes "en"): LANG.yaml in `locales` beside the policy, or
  * the one compiled in. Never NULL: English after a report if there is none. */
 const struct locale *locale_load(struct arena *arena, struct sources *sources,
