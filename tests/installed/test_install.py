@@ -245,5 +245,5 @@ def test_a_policy_with_errors_stops_the_build(installed, project, root, run, tmp
     run("cmake", "-G", "Ninja", "-S", project, "-B", build, cwd=tmp_path)
     done = run("cmake", "--build", build, cwd=tmp_path, fails=True)
     assert done.returncode != 0
-    assert "acme.policy:20:" in done.stdout and "E201" in done.stdout
+    assert "acme.policy:19:" in done.stdout and "E201" in done.stdout
     assert not (build / "service").exists()
