@@ -203,7 +203,7 @@ last_keep(const struct model *model, struct due_question q, struct candidate *la
     bool found = false;
     for (size_t i = 0; i < model->duty_count; i++) {
         const struct duty *duty = &model->duties[i];
-        struct candidate keep;
+        struct candidate keep = {0};
         if (duty->verb != VERB_KEEP || !consider(model, duty, q, &keep))
             continue;
         if (keep.possible)
@@ -225,7 +225,7 @@ first_duty(const struct model *model, struct due_question q, enum verb verb,
     bool found = false;
     for (size_t i = 0; i < model->duty_count; i++) {
         const struct duty *duty = &model->duties[i];
-        struct candidate this;
+        struct candidate this = {0};
         if (duty->verb != verb || !consider(model, duty, q, &this))
             continue;
         if (this.possible)
@@ -262,7 +262,7 @@ struct due
 due_make(const struct model *model, struct due_question q)
 {
     bool request = is_leaf_of(model, q.what, KIND_REQUEST);
-    struct candidate first, keep;
+    struct candidate first = {0}, keep = {0};
     uint64_t missing = 0, kept_missing = 0;
     if ((!request && !is_leaf_of(model, q.what, KIND_DATA)) ||
         !states_complete(model, &q.yes, &q.known))

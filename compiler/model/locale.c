@@ -246,6 +246,19 @@ locale_is_telephone(const struct locale *locale, struct text word)
     return is_in(locale, WORDS_TELEPHONES, word);
 }
 
+bool
+locale_is_street_alone(const struct locale *locale, struct text word)
+{
+    return is_in(locale, WORDS_STREETS, word);
+}
+
+bool
+locale_has_capital_months(const struct locale *locale)
+{
+    const struct text first = locale->months[0];
+    return first.length > 0 && first.data[0] >= 'A' && first.data[0] <= 'Z';
+}
+
 /* The word itself, or what it ends with, as in "Hauptstraße". */
 bool
 locale_is_street(const struct locale *locale, struct text word)

@@ -31,10 +31,14 @@ bool locale_is_unit_adjective(const struct locale *locale, struct text word);
 bool locale_is_month(const struct locale *locale, struct text word);
 bool locale_is_currency(const struct locale *locale, struct text word);
 bool locale_is_street(const struct locale *locale, struct text word);
+bool locale_is_street_alone(const struct locale *locale, struct text word); /* not "Baker-street" */
 bool locale_is_telephone(const struct locale *locale, struct text word);
 
 /* Everything in it that can stand on a page, for the canonical text of the model. */
 void locale_dump(const struct locale *locale, struct buffer *out);
+
+/* Whether the language writes its months with a capital. */
+bool locale_has_capital_months(const struct locale *locale);
 
 /* The locale of a language ("en", "en-GB" takes "en"): LANG.yaml in `locales` beside the policy, or
  * the one compiled in. Never NULL: English after a report if there is none. */

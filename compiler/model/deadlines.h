@@ -1,0 +1,24 @@
+/* Which duty sets the time that a hole {deadline of NAME} publishes. */
+#ifndef AVOW_MODEL_DEADLINES_H
+#define AVOW_MODEL_DEADLINES_H
+
+#include "compiler/model/model.h"
+
+/* Duties by the names they are about, over all of a policy or over one clause. */
+struct deadlines;
+
+struct deadlines *deadlines_make(struct arena *arena, const struct model *model);
+
+/* Up to two duties with different times; both NONE if no duty sets one. */
+struct deadline_pair {
+    uint32_t duty[2];
+};
+
+/* For a request or data: a duty that covers all of it. In the clause first, then in the whole
+ * policy; in each a time limit before a time to keep. */
+struct deadline_pair deadlines_of_symbol(struct deadlines *deadlines, uint32_t clause,
+                                         uint32_t symbol);
+
+struct deadline_pair deadlines_of_clause(const struct deadlines *deadlines, uint32_t clause);
+
+#endif

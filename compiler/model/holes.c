@@ -1,0 +1,433 @@
+/* What stands between braces in prose. */
+#include "compiler/base/utf8.h"
+#include "compiler/model/locale.h"
+#include "compiler/model/prose.h"
+
+/* The parts of a hole as written: {WORD of NAME "own words"}, or without the first two. */
+struct parts {
+    struct span span; /* with the braces */
+    struct text form; /* the word before "of", empty if there is none */
+    struct name name;
+    bool has_words;
+    struct text words;
+    size_t words_begin, words_end; /* in raw */
+};
+
+struct scanner {
+    struct prose *prose;
+    size_t at, end; /* in raw; end is that of the hole's inside */
+};
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void
+skip_blanks(struct scanner *s)
+{
+    while (s->at < s->end && is_blank(s->prose->raw.data[s->at]))
+        s->at++;
+}
+
+/* Length of a quotation mark at an offset: straight, or any of the curly double ones. */
+static size_t
+quote_length(struct text raw, size_t at)
+{
+    static const char *const marks[] = {"\"", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"};
+    struct text rest = {raw.data + at, raw.length - at};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (text_starts(rest, text_of(marks[i])))
+            return strlen(marks[i]);
+    return 0;
+}
+
+static bool
+is_name_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
+}
+
+static struct name
+take_name(struct scanner *s)
+{
+    size_t begin = s->at;
+    const char *raw = s->prose->raw.data;
+    while (s->at < s->end && is_name_character(raw[s->at]))
+        s->at++;
+    return (struct name){{raw + begin, s->at - begin}, prose_span(s->prose, begin, s->at)};
+}
+
+/* Own words keep no line breaks: a hole may be wrapped like any text. */
+static struct text
+one_line(struct arena *arena, struct text words)
+{
+    struct buffer out = buffer_in(arena);
+    for (size_t i = 0; i < words.length; i++)
+        buffer_char(&out, words.data[i] == '\n' || words.data[i] == '\r' ? ' ' : words.data[i]);
+    return text_trim(buffer_text(&out));
+}
+
+static bool
+take_words(struct scanner *s, struct parts *parts)
+{
+    struct text raw = s->prose->raw;
+    size_t open = quote_length(raw, s->at);
+    if (open == 0)
+        return true;
+    size_t begin = s->at + open, end = begin;
+    while (end < s->end && quote_length(raw, end) == 0)
+        end++;
+    if (end == s->end)
+        return false;
+    parts->has_words = true;
+    parts->words_begin = begin;
+    parts->words_end = end;
+    parts->words = one_line(s->prose->draft->arena, (struct text){raw.data + begin, end - begin});
+    s->at = end + quote_length(raw, end);
+    return true;
+}
+
+static bool
+take_parts(struct scanner *s, struct parts *parts)
+{
+    skip_blanks(s);
+    parts->name = take_name(s);
+    skip_blanks(s);
+    struct scanner ahead = *s;
+    if (text_equal_folded(take_name(&ahead).text, TEXT("of"))) {
+        parts->form = parts->name.text;
+        skip_blanks(&ahead);
+        parts->name = take_name(&ahead);
+        skip_blanks(&ahead);
+        *s = ahead;
+    }
+    if (parts->name.text.length == 0 || !take_words(s, parts))
+        return false;
+    skip_blanks(s);
+    return s->at == s->end;
+}
+
+static struct text
+small_letters(struct arena *arena, struct text name)
+{
+    struct text copy = arena_text(arena, name);
+    char *out = arena_alloc(arena, name.length + 1);
+    for (size_t i = 0; i < copy.length; i++)
+        out[i] = (char)(name.data[i] >= 'A' && name.data[i] <= 'Z' ? name.data[i] - 'A' + 'a'
+                                                                   : name.data[i]);
+    return (struct text){out, name.length};
+}
+
+static void
+fold_name(struct prose *prose, struct parts *parts)
+{
+    struct text folded = small_letters(prose->draft->arena, parts->name.text);
+    if (text_equal(folded, parts->name.text))
+        return;
+    diagnose(prose->draft->diagnostics, E_NAME_FORM, parts->name.span,
+             "the name “%.*s” is not in small letters", TEXT_ARGS(parts->name.text));
+    diagnose_fix(prose->draft->diagnostics, "Write {%.*s \"%.*s\"} to have a capital on the page",
+                 TEXT_ARGS(folded), TEXT_ARGS(parts->name.text));
+    parts->name.text = folded;
+}
+
+static bool
+refuse_own_words(struct prose *prose, const struct parts *parts, const char *why)
+{
+    if (!parts->has_words)
+        return false;
+    diagnose(prose->draft->diagnostics, E_HOLE,
+             prose_span(prose, parts->words_begin, parts->words_end),
+             "this hole takes no words of its own");
+    diagnose_why(prose->draft->diagnostics, "%s", why);
+    diagnose_fix(prose->draft->diagnostics, "Leave the quoted words out");
+    return true;
+}
+
+static void
+read_label(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    hole->kind = HOLE_NAME;
+    hole->symbol = resolve_symbol(&draft->resolver, &parts->name, ANY_KIND);
+    if (hole->symbol != NONE)
+        hole->words = parts->has_words ? parts->words : draft->model->symbols[hole->symbol].label;
+}
+
+static void
+read_list(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    const struct model *model = draft->model;
+    hole->kind = HOLE_LIST;
+    if (refuse_own_words(prose, parts, "A list is written from the labels of its names"))
+        return;
+    hole->symbol = resolve_symbol(&draft->resolver, &parts->name, ANY_KIND);
+    if (hole->symbol == NONE)
+        return;
+    struct interval leaves = model->symbols[hole->symbol].leaves;
+    struct text *labels = ARENA_ARRAY(draft->arena, leaves.high - leaves.low, struct text);
+    for (uint32_t l = leaves.low; l < leaves.high; l++)
+        labels[l - leaves.low] = leaf(model, l)->label;
+    hole->words = locale_list(model->locale, draft->arena, labels, leaves.high - leaves.low);
+}
+
+static void
+read_link(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    hole->kind = HOLE_LINK;
+    hole->symbol = resolve_symbol(&draft->resolver, &parts->name, ANY_KIND);
+    if (hole->symbol == NONE)
+        return;
+    const struct symbol *symbol = &draft->model->symbols[hole->symbol];
+    hole->url = symbol->url;
+    hole->words = parts->has_words ? parts->words : symbol->label;
+    if (symbol->url.length > 0)
+        return;
+    diagnose(draft->diagnostics, E_HOLE, parts->name.span, "“%.*s” has no address to link to",
+             TEXT_ARGS(symbol->name));
+    diagnose_fix(draft->diagnostics, "Add at \"https://…\" or at \"mailto:…\" to its declaration");
+    diagnose_see(draft->diagnostics, symbol->span, "it is declared here");
+}
+
+static void
+read_value(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    hole->kind = HOLE_VALUE;
+    if (refuse_own_words(prose, parts, "What the page says must be the declared value"))
+        return;
+    hole->symbol = resolve_symbol(&draft->resolver, &parts->name, KINDS(KIND_VALUE));
+    if (hole->symbol != NONE)
+        hole->words = draft->model->symbols[hole->symbol].value;
+}
+
+static void
+read_date(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    hole->kind = HOLE_DATE;
+    if (refuse_own_words(prose, parts, "What the page says must be the date itself"))
+        return;
+    if (text_equal(parts->name.text, TEXT("effective"))) {
+        hole->words =
+            locale_date(draft->model->locale, draft->arena, draft->model->settings->effective);
+        return;
+    }
+    diagnose(draft->diagnostics, E_HOLE, parts->name.span, "there is no date “%.*s”",
+             TEXT_ARGS(parts->name.text));
+    diagnose_fix(draft->diagnostics, "Write {date of effective}, the day from which the policy "
+                                     "holds");
+}
+
+/* The place of the sentence that a duty was written in. */
+static struct span
+sentence_span(const struct model *model, uint32_t duty)
+{
+    return model->sentences[model->duties[duty].sentence].tree->span;
+}
+
+static void
+report_two(struct prose *prose, const struct parts *parts, struct deadline_pair pair)
+{
+    struct draft *draft = prose->draft;
+    const struct model *model = draft->model;
+    struct text times[2];
+    for (size_t i = 0; i < 2; i++)
+        times[i] = locale_duration(model->locale, draft->arena, model->duties[pair.duty[i]].timing);
+    diagnose(draft->diagnostics, E_TWO_DEADLINES, parts->span,
+             "two sentences set a time for “%.*s”: “%.*s” and “%.*s”", TEXT_ARGS(parts->name.text),
+             TEXT_ARGS(times[0]), TEXT_ARGS(times[1]));
+    uint32_t clause = model->duties[pair.duty[0]].clause;
+    if (clause != prose->clause && model->duties[pair.duty[1]].clause != clause)
+        diagnose_fix(draft->diagnostics,
+                     "Name the clause whose time you mean, as in {deadline of %.*s}",
+                     TEXT_ARGS(model->clauses[clause].name));
+    else
+        diagnose_fix(draft->diagnostics, "Put one of the two sentences into a clause of its own, "
+                                         "and name that clause");
+    diagnose_see(draft->diagnostics, sentence_span(model, pair.duty[1]),
+                 "this sentence sets “%.*s”", TEXT_ARGS(times[1]));
+}
+
+static void
+report_none(struct prose *prose, const struct parts *parts, bool clause)
+{
+    struct draft *draft = prose->draft;
+    diagnose(draft->diagnostics, E_NO_DEADLINE, parts->span,
+             clause ? "no sentence of the clause “%.*s” sets a time"
+                    : "no sentence sets a time for “%.*s”",
+             TEXT_ARGS(parts->name.text));
+    diagnose_why(draft->diagnostics, "The page may only name a time that the rules enforce");
+    diagnose_fix(draft->diagnostics, "Write a sentence with MUST and “within …”, or leave the "
+                                     "hole out");
+}
+
+static void
+set_deadline(struct prose *prose, const struct parts *parts, struct hole *hole,
+             struct deadline_pair pair)
+{
+    struct draft *draft = prose->draft;
+    const struct model *model = draft->model;
+    if (pair.duty[0] == NONE) {
+        report_none(prose, parts, hole->clause != NONE);
+    } else if (pair.duty[1] != NONE) {
+        report_two(prose, parts, pair);
+    } else if (model->duties[pair.duty[0]].timing.form == TIMING_AT_ONCE) {
+        diagnose(draft->diagnostics, E_NO_DEADLINE, parts->span,
+                 "what is due for “%.*s” is due at once, so there is no time to name",
+                 TEXT_ARGS(parts->name.text));
+        diagnose_fix(draft->diagnostics, "Say it in words, such as “%.*s”, without a hole",
+                     TEXT_ARGS(locale_duration(model->locale, draft->arena,
+                                                   model->duties[pair.duty[0]].timing)));
+        diagnose_see(draft->diagnostics, sentence_span(model, pair.duty[0]),
+                     "this sentence says so");
+    } else {
+        hole->duty = pair.duty[0];
+        hole->words =
+            locale_duration(model->locale, draft->arena, model->duties[hole->duty].timing);
+    }
+}
+
+/* A request or data first; then a clause, which may well have the name of the request. */
+static void
+read_deadline(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    const struct model *model = draft->model;
+    hole->kind = HOLE_DEADLINE;
+    if (refuse_own_words(prose, parts, "The time on the page must be the one of the rules"))
+        return;
+    uint32_t symbol = names_find(&model->by_name, parts->name.text);
+    uint32_t clause = names_find(&model->clause_by_name, parts->name.text);
+    bool fits = symbol != NONE && (model->symbols[symbol].kind == KIND_REQUEST ||
+                                   model->symbols[symbol].kind == KIND_DATA);
+    struct deadline_pair pair = {{NONE, NONE}};
+    if (fits)
+        pair = deadlines_of_symbol(prose->deadlines, prose->clause, symbol);
+    if (pair.duty[0] == NONE && clause != NONE) {
+        hole->clause = clause;
+        pair = deadlines_of_clause(prose->deadlines, clause);
+    } else if (fits) {
+        hole->symbol = symbol;
+    } else {
+        (void)resolve_symbol(&draft->resolver, &parts->name,
+                             KINDS(KIND_REQUEST) | KINDS(KIND_DATA));
+        return;
+    }
+    set_deadline(prose, parts, hole, pair);
+}
+
+static const struct form {
+    const char *word;
+    void (*read)(struct prose *prose, const struct parts *parts, struct hole *hole);
+} forms[] = {
+    {"deadline", read_deadline}, {"list", read_list}, {"link", read_link},
+    {"value", read_value},       {"date", read_date},
+};
+
+enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
+
+static const struct form *
+form_near(struct text word, unsigned limit)
+{
+    for (unsigned distance = 0; distance <= limit; distance++)
+        for (size_t i = 0; i < FORM_COUNT; i++)
+            if (text_distance(word, text_of(forms[i].word), distance) <= distance)
+                return &forms[i];
+    return NULL;
+}
+
+static void
+report_form(struct prose *prose, const struct parts *parts)
+{
+    struct diagnostics *diagnostics = prose->draft->diagnostics;
+    const struct form *near = form_near(parts->form, 2);
+    diagnose(diagnostics, E_HOLE, parts->span, "there is no hole “%.*s of …”",
+             TEXT_ARGS(parts->form));
+    if (near)
+        diagnose_fix(diagnostics, "Write {%s of %.*s}", near->word, TEXT_ARGS(parts->name.text));
+    else
+        diagnose_fix(diagnostics,
+                     "Write {%.*s}, or one of {deadline of …}, {list of …}, "
+                     "{link of …}, {value of …}, {date of effective}",
+                     TEXT_ARGS(parts->name.text));
+}
+
+static void
+report_unreadable(struct prose *prose, struct span span)
+{
+    struct diagnostics *diagnostics = prose->draft->diagnostics;
+    diagnose(diagnostics, E_HOLE, span, "what stands between these braces is no hole");
+    diagnose_fix(diagnostics, "Write a name, as in {order} or {order \"your orders\"}; for a brace "
+                              "on the page write it twice, as in {{");
+}
+
+static void
+resolve_hole(struct prose *prose, struct parts *parts, struct hole *hole)
+{
+    char place[16];
+    fold_name(prose, parts);
+    if (parts->form.length == 0) {
+        read_label(prose, parts, hole);
+        return;
+    }
+    struct text form = parts->form;
+    for (size_t i = 0; i < form.length && form.length < sizeof place; i++)
+        place[i] =
+            (char)(form.data[i] >= 'A' && form.data[i] <= 'Z' ? form.data[i] + 32 : form.data[i]);
+    if (form.length < sizeof place)
+        form.data = place;
+    const struct form *known = form_near(form, 0);
+    if (known)
+        known->read(prose, parts, hole);
+    else
+        report_form(prose, parts);
+}
+
+/* Offset of the brace that closes the hole, or 0. Another opening brace means it was forgotten. */
+static size_t
+closing_brace(struct text raw, size_t begin)
+{
+    bool quoted = false;
+    size_t limit = raw.length - begin > HOLE_MAX ? begin + HOLE_MAX : raw.length;
+    for (size_t i = begin + 1; i < limit; i++) {
+        if (quote_length(raw, i) > 0)
+            quoted = !quoted;
+        else if (raw.data[i] == '}' && !quoted)
+            return i;
+        else if (raw.data[i] == '{' && !quoted)
+            return 0;
+    }
+    return 0;
+}
+
+size_t
+hole_read(struct prose *prose, size_t begin)
+{
+    size_t end = closing_brace(prose->raw, begin);
+    if (end == 0)
+        return 0;
+    struct parts parts = {.span = prose_span(prose, begin, end + 1)};
+    struct hole hole = {HOLE_NAME, NONE, NONE, NONE, TEXT(""), TEXT(""), parts.span};
+    struct scanner scanner = {prose, begin + 1, end};
+    if (take_parts(&scanner, &parts))
+        resolve_hole(prose, &parts, &hole);
+    else
+        report_unreadable(prose, parts.span);
+    struct mark *mark = VECTOR_PUSH(prose->draft->arena, &prose->marks);
+    *mark = (struct mark){.kind = MARK_HOLE,
+                          .hole = (uint32_t)prose->holes.count,
+                          .begin = (uint32_t)begin,
+                          .end = (uint32_t)end + 1};
+    if (parts.has_words) {
+        mark->words_begin = (uint32_t)parts.words_begin;
+        mark->words_end = (uint32_t)parts.words_end;
+    }
+    *VECTOR_PUSH(prose->draft->arena, &prose->holes) = hole;
+    return end + 1;
+}
