@@ -130,9 +130,10 @@ collect(const struct deadlines *d, const struct entry *entries, uint32_t clause,
 {
     struct deadline_pair pair = nothing;
     size_t kind = d->model->symbol_count + d->model->symbols[symbol].kind;
-    for (; symbol != NONE; symbol = d->model->symbols[symbol].parent)
+    for (; symbol != NONE && pair.duty[0] == NONE; symbol = d->model->symbols[symbol].parent)
         add_entry(d, &entries[symbol], clause, sort, &pair);
-    add_entry(d, &entries[kind], clause, sort, &pair);
+    if (pair.duty[0] == NONE)
+        add_entry(d, &entries[kind], clause, sort, &pair);
     return pair;
 }
 

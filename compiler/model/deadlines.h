@@ -15,7 +15,8 @@ struct deadline_pair {
 };
 
 /* For a request or data: a duty that covers all of it. In the clause first, then in the whole
- * policy; in each a time limit before a time to keep. */
+ * policy; in each a time limit before a time to keep; of those the ones that name it, else the
+ * nearest group it is in. */
 struct deadline_pair deadlines_of_symbol(struct deadlines *deadlines, uint32_t clause,
                                          uint32_t symbol);
 

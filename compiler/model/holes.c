@@ -258,6 +258,8 @@ static void
 report_none(struct prose *prose, const struct parts *parts, bool clause)
 {
     struct draft *draft = prose->draft;
+    if (prose->duties_lost)
+        return;
     diagnose(draft->diagnostics, E_NO_DEADLINE, parts->span,
              clause ? "no sentence of the clause “%.*s” sets a time"
                     : "no sentence sets a time for “%.*s”",

@@ -32,6 +32,7 @@ bool draft_spoiled(const struct draft *draft, struct span span);
 void vocabulary_make(struct draft *draft); /* symbols, numbers, by_name */
 void clauses_make(struct draft *draft);    /* sections and clauses, but for their sentences */
 void sentences_make(struct draft *draft);  /* rules, duties, rights; classes of clauses */
+void prose_resolve(struct draft *draft);   /* prose, holes, words and new_paragraph of clauses */
 void model_seal(struct model *model);      /* the two hashes, over a model that is complete */
 
 #endif

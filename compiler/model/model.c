@@ -2,11 +2,8 @@
 #include "compiler/model/calendar.h"
 #include "compiler/model/internal.h"
 #include "compiler/model/locale.h"
-#include "compiler/model/prose.h"
 
 #include <stdlib.h>
-
-#pragma weak prose_make /* until that room is there */
 
 static int
 by_begin(const void *a, const void *b)
@@ -66,8 +63,7 @@ model_make(struct arena *arena, struct sources *sources, const struct tree *tree
     clauses_make(&draft);
     vocabulary_make(&draft);
     sentences_make(&draft);
-    if (prose_make)
-        prose_make(model, draft.clauses, diagnostics);
+    prose_resolve(&draft);
     if (diagnostics->errors == 0)
         model_seal(model);
     return model;

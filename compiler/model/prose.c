@@ -243,10 +243,23 @@ read_clause(struct prose *prose, uint32_t number)
     typed_numbers_find(prose);
 }
 
+/* Whether an error so far may have cost the policy a duty: then a time that no sentence seems to
+ * set is no second mistake. */
+static bool
+duties_were_lost(const struct draft *draft)
+{
+    const struct model *model = draft->model;
+    for (size_t i = 0; i < model->sentence_count; i++)
+        if (model->sentences[i].tree->form == SENTENCE_MUST && model->sentences[i].duty_count == 0)
+            return true;
+    return draft->spoiled_count > 0;
+}
+
 void
 prose_resolve(struct draft *draft)
 {
     struct prose prose = {.draft = draft,
+                          .duties_lost = duties_were_lost(draft),
                           .deadlines = deadlines_make(draft->arena, draft->model),
                           .masked = buffer_in(draft->arena)};
     for (uint32_t i = 0; i < draft->tree->clauses.count; i++)

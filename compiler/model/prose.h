@@ -39,6 +39,7 @@ struct prose {
     struct draft *draft;
     uint32_t clause;
     struct deadlines *deadlines;
+    bool duties_lost; /* errors before may have cost the policy a duty */
     struct text raw;
     VECTOR(struct prose_piece) lines;
     struct buffer masked;
