@@ -117,6 +117,18 @@ diagnose_see(struct diagnostics *diagnostics, struct span span, const char *form
     va_end(arguments);
 }
 
+struct text
+text_shown(struct arena *arena, struct text t)
+{
+    enum { MOST = 64 };
+    size_t at = 0;
+    for (unsigned shown = 0; at < t.length && shown < MOST; shown++)
+        (void)utf8_next(t, &at);
+    if (at >= t.length)
+        return t;
+    return arena_format(arena, "%.*s...", (int)at, t.data);
+}
+
 static int
 by_place(const void *a, const void *b)
 {

@@ -49,6 +49,9 @@ void diagnose_fix(struct diagnostics *diagnostics, const char *format, ...)
 void diagnose_see(struct diagnostics *diagnostics, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A text of the source as a message may repeat it: of a long one only the beginning. */
+struct text text_shown(struct arena *arena, struct text t);
+
 /* "E203" */
 const char *code_number(enum code code);
 enum severity code_severity(enum code code);

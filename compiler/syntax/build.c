@@ -70,11 +70,24 @@ condition_comma(struct builder *build, struct span span)
     diagnose_fix(build->diagnostics, "Write “and” if both have to hold, else two sentences");
 }
 
+/* Whether something was reported about the item already. */
+static bool
+is_troubled(const struct builder *build)
+{
+    for (size_t i = build->item; i <= build->given; i++)
+        if (build->tokens.at[i].flags & TROUBLED)
+            return true;
+    return build->reported;
+}
+
 void
 build_item_end(struct builder *build)
 {
     int missing = build->missing;
     build->missing = 0;
+    build_report_names(build);
+    if (missing && is_troubled(build))
+        return;
     if (missing == TOKEN_STOP) {
         diagnose(build->diagnostics, E_FULL_STOP, build->missing_span,
                  "The full stop at the end of this sentence is missing");
@@ -134,6 +147,7 @@ void
 build_section(struct builder *build, struct name name, struct quoted title, struct span span)
 {
     build->missing = 0; /* a heading's full stop is optional */
+    build_report_names(build);
     build_close(build);
     *VECTOR_PUSH(build->arena, &build->tree->sections) = (struct section_tree){name, title, span};
 }
@@ -239,16 +253,10 @@ name_of_broken(struct builder *build, const struct token *first)
     return build_name(build, token_span(build->source, first[1]));
 }
 
-void
-build_broken(struct builder *build, struct span span)
+/* Keeps what is certain about an item that begins with a word of the language. */
+static void
+salvage(struct builder *build, const struct token *first, struct span span)
 {
-    build->missing = 0;
-    say_nothing(build);
-    build->members.count = 0;
-    build->tree->incomplete = true;
-    const struct token *first = &build->tokens.at[build->item];
-    if (build->item + 1 >= build->tokens.count)
-        return;
     switch (first->kind) {
     case TOKEN_KIND:
     case TOKEN_REQUEST:
@@ -266,4 +274,15 @@ build_broken(struct builder *build, struct span span)
     default:
         break;
     }
+}
+
+void
+build_broken(struct builder *build, struct span span)
+{
+    build->missing = 0;
+    build->flawed.count = 0;
+    say_nothing(build);
+    build->tree->incomplete = true;
+    if (build->item + 1 < build->tokens.count)
+        salvage(build, &build->tokens.at[build->item], span);
 }

@@ -21,12 +21,14 @@ struct builder {
     struct question_tree *question; /* NULL until one was understood */
 
     struct tokens tokens;
-    int start;     /* the token that says what is read, 0 once the parser has it */
-    size_t next;   /* token to be given to the parser */
-    bool supplied; /* what is missing before it was given already */
-    bool at_end;   /* what the parser has last seen ended an item */
-    size_t item;   /* first token of the item that the parser is in */
-    int missing;   /* TOKEN_STOP or TOKEN_COLON: supplied at the end of that item, 0: none */
+    int start;      /* the token that says what is read, 0 once the parser has it */
+    int start_kind; /* which start it was */
+    size_t given;   /* token that the parser has last seen, or the one behind what was supplied */
+    size_t next;    /* token to be given to the parser */
+    bool supplied;  /* what is missing before it was given already */
+    bool at_end;    /* what the parser has last seen ended an item */
+    size_t item;    /* first token of the item that the parser is in */
+    int missing;    /* TOKEN_STOP or TOKEN_COLON: supplied at the end of that item, 0: none */
     struct span missing_span;
 
     VECTOR(struct name) list;
@@ -44,6 +46,7 @@ struct builder {
     struct name_list because;
     bool reported; /* something was said about this sentence already */
 
+    uint32_t words_end; /* where a row of words for the reader, taken for rules, may go on */
     enum container container;
     bool outside_reported; /* that something stands outside its container */
     struct clause_tree clause;
@@ -53,6 +56,7 @@ struct builder {
     VECTOR(struct given) givens;
     VECTOR(struct then) thens;
 
+    VECTOR(struct span) flawed;  /* names of this item that are not as names should be */
     struct names reported_names; /* names whose form was complained about */
 };
 
@@ -95,7 +99,9 @@ void build_question(struct builder *build, struct span span);
 void build_broken(struct builder *build, struct span span);
 /* Closes the clause or example that is open. */
 void build_close(struct builder *build);
-/* Says that the full stop or colon behind the item was missing, if it was. */
+/* Says what is wrong with names of an item that was otherwise understood. */
+void build_report_names(struct builder *build);
+/* The same, and that the full stop or colon behind the item is missing, if it is. */
 void build_item_end(struct builder *build);
 
 /* A word of the vocabulary. */

@@ -55,7 +55,7 @@ say_mode(struct builder *build, enum sentence_form form, struct span span)
 void
 say_wrong_mode(struct builder *build, struct span span, bool negated)
 {
-    struct text word = build_text(build, span);
+    struct text word = text_shown(build->arena, build_text(build, span));
     say_mode(build, negated ? SENTENCE_NEVER : SENTENCE_MUST, span);
     if (!first_mistake(build))
         return;
@@ -69,7 +69,11 @@ say_wrong_mode(struct builder *build, struct span span, bool negated)
                                 text_equal_folded(word, TEXT("might")));
     if (permits)
         build->now.form = SENTENCE_MAY;
-    diagnose(to, E_MAY_NOT, span, "“%.*s” can be read in two ways", TEXT_ARGS(word));
+    diagnose(to, E_MAY_NOT, span,
+             permits   ? "“%.*s” leaves open whether it is allowed or only possible"
+             : negated ? "“%.*s” can be read in two ways"
+                       : "“%.*s” leaves open whether it is a duty",
+             TEXT_ARGS(word));
     diagnose_why(to, "A rule says MAY, NEVER or MUST, so that nobody can argue about it");
     diagnose_fix(to, permits   ? "Write MAY"
                      : negated ? "Write NEVER if it is forbidden"
@@ -441,6 +445,7 @@ void
 build_question(struct builder *build, struct span span)
 {
     const struct sentence *now = &build->now;
+    build_report_names(build);
     build->question = ARENA_NEW(build->arena, struct question_tree);
     *build->question = (struct question_tree){.we = now->we,
                                               .subjects = now->subjects,

@@ -68,13 +68,26 @@ report_flaw(struct builder *build, enum flaw flaw, struct text name, struct span
 }
 
 static void
-report_length(struct builder *build, struct text name, struct span span)
+report_name(struct builder *build, struct span span)
 {
+    struct text name = build_text(build, span);
     if (!first_time(build, name))
         return;
+    if (name.length <= NAME_MAX_BYTES) {
+        report_flaw(build, flaw_of(name), name, span);
+        return;
+    }
     diagnose(build->diagnostics, E_NAME_LENGTH, span, "This name has %zu letters and signs",
              name.length);
     diagnose_fix(build->diagnostics, "Make it no longer than %d", NAME_MAX_BYTES);
+}
+
+void
+build_report_names(struct builder *build)
+{
+    for (size_t i = 0; i < build->flawed.count; i++)
+        report_name(build, build->flawed.at[i]);
+    build->flawed.count = 0;
 }
 
 struct name
@@ -82,10 +95,9 @@ build_name(struct builder *build, struct span span)
 {
     struct text written = build_text(build, span);
     enum flaw flaw = flaw_of(written);
-    if (written.length > NAME_MAX_BYTES)
-        report_length(build, written, span);
-    else if (flaw != FLAW_NONE && first_time(build, written))
-        report_flaw(build, flaw, written, span);
+    /* Said when the item is understood: else what is wrong with it says enough. */
+    if (flaw != FLAW_NONE || written.length > NAME_MAX_BYTES)
+        *VECTOR_PUSH(build->arena, &build->flawed) = span;
     return (struct name){flaw == FLAW_NONE ? written : folded(build->arena, written), span};
 }
 
@@ -227,7 +239,7 @@ read_amount(struct builder *build, struct span span)
     if (whole && amount >= 1 && amount <= AMOUNT_MAX)
         return amount;
     diagnose(build->diagnostics, E_SPAN, span, "“%.*s” is no length of time that can be counted",
-             TEXT_ARGS(t));
+             TEXT_ARGS(text_shown(build->arena, t)));
     diagnose_fix(build->diagnostics, "Write a whole number from 1 to %d", AMOUNT_MAX);
     return 1;
 }
@@ -240,9 +252,10 @@ build_length(struct builder *build, struct span digits, struct name first, struc
     timing.amount = read_amount(build, digits);
     if (read_unit(first.text, second.text, &timing.unit))
         return timing;
+    build->reported = true;
     struct span at = second.text.length > 0 ? span_join(first.span, second.span) : first.span;
     diagnose(build->diagnostics, E_SPAN, at, "“%.*s” is no unit of time",
-             TEXT_ARGS(build_text(build, at)));
+             TEXT_ARGS(text_shown(build->arena, build_text(build, at))));
     diagnose_fix(build->diagnostics, "Write hours, days, business days, weeks, months or years");
     return timing;
 }

@@ -84,8 +84,14 @@ characters_report(struct diagnostics *diagnostics, struct text text, struct span
 void
 quote_report(struct diagnostics *diagnostics, struct text text, struct span span)
 {
-    (void)text;
-    diagnose(diagnostics, E_QUOTE, (struct span){span.source, span.begin, span.begin + 1},
+    struct text words = {text.data + span.begin + 1, span.end - span.begin - 1};
+    bool straight = text.data[span.begin] == '"', other = false;
+    for (size_t i = 0; straight && i + 2 < words.length && !other; i++)
+        other = memcmp(words.data + i, "\xE2\x80\x9C", 3) == 0 ||
+                memcmp(words.data + i, "\xE2\x80\x9D", 3) == 0;
+    uint32_t mark = straight ? 1 : 3;
+    diagnose(diagnostics, E_QUOTE, (struct span){span.source, span.begin, span.begin + mark},
              "This quotation mark is not closed on its line");
-    diagnose_fix(diagnostics, "Put the second quotation mark behind the last of the words");
+    diagnose_fix(diagnostics, other ? "Make both marks straight, or both curly"
+                                    : "Put the second quotation mark behind the last of the words");
 }

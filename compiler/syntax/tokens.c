@@ -83,6 +83,7 @@ struct sift {
     size_t kept;        /* what was kept, at the front of the same array */
     uint8_t carried;    /* flags for the next token that is kept */
     bool leading;       /* so far the sentence is only its subject */
+    char unread;        /* what was reported first in this sentence as unreadable, else NUL */
     bool question;
 };
 
@@ -157,6 +158,8 @@ keep(struct sift *sift, struct token token)
         token.kind = TOKEN_NAME;
     if (ends_item(kept_kind(sift, 1)))
         sift->leading = true;
+    if (ends_item(token.kind))
+        sift->unread = 0;
     unsigned kind = token.kind;
     if (kind != TOKEN_WE && kind != TOKEN_NAME && kind != TOKEN_COMMA && kind != TOKEN_AND &&
         kind != TOKEN_OR && kind != TOKEN_THEN)
@@ -173,6 +176,18 @@ leave_out(struct sift *sift, const struct token *token, uint8_t flags)
     sift->carried |= (uint8_t)((token->flags & LINE_START) | flags);
 }
 
+/* One message for both marks of a pair, and for a mark that comes again and again. */
+static void
+report_unreadable(struct sift *sift, struct span span)
+{
+    char first = sift->text.data[span.begin];
+    bool again = sift->unread && (first == sift->unread || strchr(")]}'*`", first));
+    if (!again)
+        characters_report(sift->diagnostics, sift->text, span);
+    if (!sift->unread)
+        sift->unread = first;
+}
+
 static void
 sift_one(struct sift *sift, struct token token)
 {
@@ -185,7 +200,7 @@ sift_one(struct sift *sift, struct token token)
         }
         /* fall through */
     case TOKEN_JUNK:
-        characters_report(sift->diagnostics, sift->text, span);
+        report_unreadable(sift, span);
         leave_out(sift, &token, TROUBLED);
         return;
     case TOKEN_OPEN_STRING:

@@ -8,7 +8,6 @@ static int
 supply(struct builder *build, struct token token, struct span *span)
 {
     uint32_t at = build->tokens.at[build->next - 1].end;
-    /* Behind a line of prose this could not be: it needs neither. */
     *span = (struct span){build->source, at, at};
     build->supplied = true;
     build->at_end = true;
@@ -24,11 +23,13 @@ grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build)
     *span = (struct span){build->source, 0, 0};
     if (build->start) {
         int start = build->start;
+        build->start_kind = start;
         build->start = 0;
         build->at_end = true;
         return start;
     }
     struct token token = build->tokens.at[build->next];
+    build->given = build->next;
     if (token.flags & (STOP_BEFORE | COLON_BEFORE) && !build->supplied)
         return supply(build, token, span);
     if (build->at_end)
@@ -37,10 +38,8 @@ grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build)
     *span = token_span(build->source, token);
     build->at_end =
         token.kind == TOKEN_STOP || token.kind == TOKEN_COLON || token.kind == TOKEN_PROSE;
-    if (build->next + 1 < build->tokens.count)
+    if (token.kind != TOKEN_END)
         build->next++;
-    else
-        build->supplied = true;
     return token.kind;
 }
 

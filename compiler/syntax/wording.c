@@ -1,19 +1,464 @@
-/* What to say about a sentence that fits none of the forms. */
-#include "compiler/syntax/build.h"
+/* What to say about a sentence that fits none of the forms: the slips that people make, most
+ * particular first, then the plain rule of what can stand there. */
+#include "compiler/syntax/misfit.h"
+
+static bool
+is_modal(unsigned kind)
+{
+    return kind == TOKEN_MAY || kind == TOKEN_NEVER || kind == TOKEN_MUST ||
+           kind == TOKEN_WRONG_MODAL;
+}
+
+static bool
+is_kind(unsigned kind)
+{
+    return kind == TOKEN_KIND || kind == TOKEN_REQUEST;
+}
+
+/* What an item that begins with a word of no meaning may have been meant to be. */
+static const struct {
+    const char *word, *meant;
+} openings[] = {
+    {"user", "person"},     {"role", "person"},        {"processor", "system"},
+    {"service", "system"},  {"recipient", "audience"}, {"party", "audience"},
+    {"location", "place"},  {"country", "place"},      {"heading", "section"},
+    {"chapter", "section"}, {"article", "section"},    {"paragraph", "clause"},
+    {"rule", "clause"},     {"test", "example"},       {"when", "given"},
+    {"assume", "given"},    {"expect", "then"},        {"datum", "data"},
+    {"right", "request"},   {"consent", "state"},      {"condition", "fact"},
+    {"constant", "value"},  {"number", "value"},       {"address", "contact"},
+    {"reason", "purpose"},  {"trigger", "event"},
+};
+
+static const char *
+meant_opening(struct text word, bool labelled)
+{
+    static const char *const words[] = {"system",   "person",  "data",    "purpose",  "place",
+                                        "audience", "request", "event",   "state",    "fact",
+                                        "contact",  "value",   "section", "clause",   "example",
+                                        "given",    "then",    "promise", "narrative"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        unsigned most = strlen(words[i]) > 4 ? 2 : 1;
+        if (text_distance(word, text_of(words[i]), most) <= most)
+            return words[i];
+    }
+    for (size_t i = 0; labelled && i < sizeof openings / sizeof openings[0]; i++)
+        if (text_equal_folded(word, text_of(openings[i].word)))
+            return openings[i].meant;
+    return NULL;
+}
+
+static bool
+is_later(struct text word)
+{
+    return text_equal_folded(word, TEXT("repeats")) || text_equal_folded(word, TEXT("allow")) ||
+           text_equal_folded(word, TEXT("import")) || text_equal_folded(word, TEXT("imports"));
+}
+
+/* Acts, for a sentence that begins with one. */
+static bool
+is_act(struct text word)
+{
+    static const char *const acts[] = {"collect", "store", "use", "show",  "share", "email", "text",
+                                       "call",    "post",  "do",  "erase", "keep",  "tell"};
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+        if (text_equal_folded(word, text_of(acts[i])))
+            return true;
+    return false;
+}
+
+/* Words meant for the reader and written like rules come in rows: one message for all of them, up
+ * to a line that is something else. Whether the row was begun before. */
+static bool
+goes_on(struct misfit *m)
+{
+    struct text text = m->build->sources->list.at[m->build->source].text;
+    bool before = m->build->words_end > 0 && m->first->begin <= m->build->words_end;
+    size_t at = m->span.begin;
+    const char *end = at < text.length ? memchr(text.data + at, '\n', text.length - at) : NULL;
+    at = end ? (size_t)(end - text.data) + 1 : text.length;
+    while (at < text.length && (text.data[at] == ' ' || text.data[at] == '\t'))
+        at++;
+    m->build->words_end = (uint32_t)at;
+    return before;
+}
+
+static void
+misfit_words(struct misfit *m)
+{
+    if (goes_on(m))
+        return;
+    misfit_say(m, "MAY, NEVER or MUST is missing behind “%.*s”", TEXT_ARGS(misfit_before(m)));
+    diagnose_fix(m->build->diagnostics,
+                 "Write “%.*s MAY ...”, or, if these words are for the reader, begin the line "
+                 "with “>”",
+                 TEXT_ARGS(misfit_before(m)));
+}
+
+/* The item begins with this token, which begins none. */
+static bool
+slip_at_start(struct misfit *m)
+{
+    if (m->at != m->first)
+        return false;
+    struct diagnostics *to = m->build->diagnostics;
+    unsigned kind = m->at->kind;
+    bool in_row = m->build->words_end > 0 && m->first->begin <= m->build->words_end;
+    if (in_row) {
+        (void)goes_on(m);
+    } else if (kind == TOKEN_STOP) {
+        misfit_say(m, "This full stop ends no sentence");
+        diagnose_fix(to, "Delete it");
+    } else if (is_modal(kind)) {
+        misfit_say(m, "It is not said who %.*s do this", TEXT_ARGS(misfit_word(m)));
+        diagnose_fix(to, "Begin the sentence with “we”, a system or a person");
+    } else if (kind == TOKEN_IF || kind == TOKEN_EXCEPT) {
+        misfit_say(m, "A sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
+        diagnose_fix(to, "Put this part at the end, as in “we MAY use order for delivery if ...”");
+    } else if (kind == TOKEN_NUMBER) {
+        (void)goes_on(m);
+        misfit_say(m, "A sentence cannot begin with a number");
+        diagnose_fix(to, "Leave it out; words for the reader stand in lines that begin with “>”");
+    } else if (kind == TOKEN_STRING) {
+        misfit_say(m, "These words belong to no sentence");
+        diagnose_fix(to, "Words for the reader stand in lines that begin with “>”");
+    } else if (kind == TOKEN_STRAY) {
+        misfit_say(m, "This colon ends no heading");
+        diagnose_fix(to, "Delete it");
+    } else {
+        misfit_say(m, "A sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
+        diagnose_fix(to, "Begin it with who may, must or never do something, or with a kind of "
+                         "word, “section”, “clause” or “example”");
+    }
+    return true;
+}
+
+/* A word of no meaning, then something that does not follow it. */
+static bool
+slip_in_opening(struct misfit *m)
+{
+    if (m->at != m->first + 1 || (m->first->kind != TOKEN_NAME && m->first->kind != TOKEN_WE))
+        return false;
+    struct text word = misfit_before(m);
+    struct diagnostics *to = m->build->diagnostics;
+    bool labelled = m->at->kind == TOKEN_NAME && m->at[1].kind == TOKEN_STRING;
+    bool plain = !m->ended &&
+                 (m->at->kind == TOKEN_NAME || m->at->kind == TOKEN_STRING || is_kind(m->at->kind));
+    const char *meant = plain ? meant_opening(word, labelled) : NULL;
+    struct span first = token_span(m->build->source, *m->first);
+    if (m->first->kind == TOKEN_NAME && is_later(word)) {
+        diagnose(to, E_FORM, first, "“%.*s” is not yet supported by this version of avow",
+                 TEXT_ARGS(word));
+        diagnose_fix(to, "Leave this sentence out");
+    } else if (m->first->kind == TOKEN_NAME && meant) {
+        diagnose(to, E_FORM, first, "“%.*s” begins no sentence", TEXT_ARGS(word));
+        diagnose_fix(to, "Write “%s” if that is meant", meant);
+    } else if (m->first->kind == TOKEN_NAME && plain && is_act(word)) {
+        diagnose(to, E_FORM, first, "It is not said who is to “%.*s”", TEXT_ARGS(word));
+        diagnose_fix(to, "Begin with who, and MAY, NEVER or MUST, as in “we MAY %.*s ...”",
+                     TEXT_ARGS(word));
+    } else if (m->ended) {
+        return false;
+    } else if (m->at->kind == TOKEN_STRAY) {
+        misfit_say(m, "This colon ends no heading");
+        diagnose_fix(to, "Write “clause %.*s:” if a clause begins here", TEXT_ARGS(word));
+    } else {
+        misfit_words(m);
+    }
+    return true;
+}
+
+/* A word of the language where a name is given. */
+static bool
+slip_reserved(struct misfit *m)
+{
+    unsigned kind = m->first->kind;
+    bool names = is_kind(kind) || kind == TOKEN_CLAUSE || kind == TOKEN_SECTION;
+    if (!names || m->at != m->first + 1 || m->ended || m->at->flags & LINE_START ||
+        !token_is_reserved(m->at->kind))
+        return false;
+    diagnose(m->build->diagnostics, E_RESERVED_NAME, m->span,
+             "“%.*s” is a word of the language and cannot be a name here",
+             TEXT_ARGS(misfit_word(m)));
+    diagnose_fix(m->build->diagnostics, "Choose another name, such as “%.*s-%s”",
+                 TEXT_ARGS(misfit_word(m)), is_kind(kind) ? "x" : "rules");
+    return true;
+}
+
+static size_t
+begin_of_subject(const struct misfit *m, size_t modal)
+{
+    const struct token *at = m->build->tokens.at;
+    size_t i = modal - 1;
+    while (i >= m->build->item + 2 && at[i].kind == TOKEN_NAME &&
+           (at[i - 1].kind == TOKEN_COMMA || at[i - 1].kind == TOKEN_AND ||
+            at[i - 1].kind == TOKEN_OR))
+        i -= 2;
+    return i;
+}
+
+/* Whether the names from here on are the subject of a sentence. */
+static bool
+leads_to_modal(const struct misfit *m)
+{
+    enum { MOST = 16 };
+    const struct token *token = m->at;
+    for (unsigned i = 0; i < MOST && token->kind == TOKEN_NAME; i++) {
+        token++;
+        if (is_modal(token->kind))
+            return true;
+        if (token->kind == TOKEN_COMMA || token->kind == TOKEN_AND || token->kind == TOKEN_OR)
+            token++;
+    }
+    return false;
+}
+
+/* A second sentence begins before this one has ended. */
+static bool
+slip_second_sentence(struct misfit *m)
+{
+    const struct token *tokens = m->build->tokens.at;
+    size_t i = (size_t)(m->at - tokens);
+    unsigned kind = m->at->kind;
+    if (m->ended || i <= m->build->item + 1)
+        return false;
+    bool subject = kind == TOKEN_WE && is_modal(m->at[1].kind);
+    if (is_kind(m->first->kind) && m->at == m->first + 2)
+        return false; /* a kind word before the subject */
+    bool whole = is_kind(m->first->kind) || m->first->kind == TOKEN_SECTION;
+    for (const struct token *token = m->first; token < m->at && !whole; token++)
+        whole = is_modal(token->kind);
+    if (!whole)
+        return false; /* there is no first sentence yet */
+    if (is_modal(kind) && m->at[-1].kind == TOKEN_NAME)
+        i = begin_of_subject(m, i);
+    else if (!subject && !leads_to_modal(m) && !(is_kind(kind) && m->at[-1].kind == TOKEN_STRING))
+        return false;
+    uint32_t end = tokens[i - 1].end;
+    diagnose(m->build->diagnostics, E_FULL_STOP, (struct span){m->build->source, end, end},
+             "The full stop between two sentences is missing");
+    diagnose_fix(m->build->diagnostics, "Put a full stop here");
+    return true;
+}
+
+/* "we" or a kind word where a name is wanted. */
+static bool
+slip_no_name(struct misfit *m)
+{
+    struct diagnostics *to = m->build->diagnostics;
+    if (m->ended || m->at == m->first)
+        return false;
+    if (m->at->kind == TOKEN_WE) {
+        misfit_say(m, "“we” can only begin a sentence");
+        diagnose_fix(to, "Write “us” for ourselves as a recipient");
+        return true;
+    }
+    bool extra = is_kind(m->at->kind) && m->at[1].kind == TOKEN_NAME;
+    if (extra && misfit_wants(m, "a name")) {
+        misfit_say(m, "“%.*s” is a kind of word, no name", TEXT_ARGS(misfit_word(m)));
+        diagnose_fix(to, "Leave it out: the name alone says it");
+        return true;
+    }
+    if (is_modal(m->at->kind) && is_kind(m->first->kind) && m->at == m->first + 2) {
+        diagnose(to, E_FORM, token_span(m->build->source, *m->first), "“%.*s” cannot begin a rule",
+                 TEXT_ARGS(misfit_text(m, m->first)));
+        diagnose_fix(to, "Leave it out: the name alone says who");
+        return true;
+    }
+    return false;
+}
+
+static const struct {
+    const char *word, *mend;
+} synonyms[] = {
+    {"unless", "Write “except if”"},
+    {"without", "Write “except if”, or “if not”"},
+    {"when", "Write “if”, or “after” and an event"},
+    {"whenever", "Write “if”"},
+    {"where", "Write “if”"},
+    {"while", "Write “if”"},
+    {"provided", "Write “if”"},
+    {"once", "Write “after” and an event"},
+    {"upon", "Write “after”"},
+    {"following", "Write “after”"},
+    {"immediately", "Write “at once”"},
+    {"promptly", "Write “at once”, or a limit such as “within 2 days”"},
+    {"regarding", "Write “about”"},
+    {"concerning", "Write “about”"},
+    {"into", "Write “in”"},
+    {"on", "Write “in”"},
+    {"under", "Write “in”"},
+    {"through", "Write “via”"},
+    {"using", "Write “via”"},
+    {"but", "Write “except”, or two sentences"},
+    {"nor", "Write “or”"},
+    {"as", "Write “for” and a purpose"},
+    {"that", "Leave it out"},
+    {"which", "Write two sentences"},
+    {"who", "Write “if” and a state"},
+    {"before", "This version of avow takes no time before an event; write “within” and “after”"},
+    {"last", "This version of avow takes no “last”; leave it out"},
+    {"basis", "This version of avow takes no legal basis; leave it out, or say it in the prose"},
+    {"least", "This version of avow takes no “at least”; write “within” and “after”"},
+    {"stated", "This version of avow takes no “except as stated”; write what is forbidden"},
+};
+
+/* A word of everyday English for which the language has another. */
+static bool
+slip_synonym(struct misfit *m)
+{
+    if (m->at == m->first || m->ended)
+        return false;
+    for (const struct token *token = m->at; token >= m->at - 1; token--) {
+        struct text word = misfit_text(m, token);
+        for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
+            if (token->kind != TOKEN_NAME || !text_equal_folded(word, text_of(synonyms[i].word)))
+                continue;
+            diagnose(m->build->diagnostics, E_FORM, token_span(m->build->source, *token),
+                     "“%.*s” is no word of rules", TEXT_ARGS(word));
+            diagnose_fix(m->build->diagnostics, "%s", synonyms[i].mend);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The act says nothing about what or whom it is done to. */
+static bool
+slip_no_object(struct misfit *m)
+{
+    if (m->at < m->first + 2 || m->at[-1].kind != TOKEN_NAME)
+        return false;
+    unsigned before = m->at[-2].kind;
+    bool verb = is_modal(before) || before == TOKEN_ONLY || before == TOKEN_NOT;
+    if (!verb || !(m->ended || token_is_reserved(m->at->kind)))
+        return false;
+    misfit_say(m, "It is not said what or whom to “%.*s”", TEXT_ARGS(misfit_before(m)));
+    diagnose_fix(m->build->diagnostics,
+                 "Name it behind “%.*s”; in a sentence with NEVER it may be “anything” or “anyone”",
+                 TEXT_ARGS(misfit_before(m)));
+    return true;
+}
+
+static bool
+begins_with_digit(struct text word)
+{
+    return word.length > 0 && word.data[0] >= '0' && word.data[0] <= '9';
+}
+
+/* Lengths of time and days. */
+static bool
+slip_in_time(struct misfit *m)
+{
+    struct diagnostics *to = m->build->diagnostics;
+    if (m->at == m->first)
+        return false;
+    unsigned before = m->at[-1].kind, kind = m->ended ? TOKEN_STOP : m->at->kind;
+    if (before == TOKEN_NUMBER && kind != TOKEN_NAME && m->at - m->first >= 2 &&
+        (m->at[-2].kind == TOKEN_WITHIN || m->at[-2].kind == TOKEN_FOR)) {
+        misfit_say(m, "The unit of time is missing behind “%.*s”", TEXT_ARGS(misfit_before(m)));
+        diagnose_fix(to, "Write hours, days, business days, weeks, months or years");
+        return true;
+    }
+    if (before == TOKEN_WITHIN && kind == TOKEN_NAME) {
+        bool joined = begins_with_digit(misfit_word(m));
+        misfit_say(m, "“%.*s” is no number", TEXT_ARGS(misfit_word(m)));
+        diagnose_fix(to, joined ? "Put a space between the number and the unit of time"
+                                : "Write the number in digits, as in “within 30 days”");
+        return true;
+    }
+    bool day = before == TOKEN_RECEIVED ||
+               ((before == TOKEN_AT || before == TOKEN_BY) &&
+                (m->first->kind == TOKEN_GIVEN || m->first->kind == TOKEN_THEN));
+    if (day && !m->ended) {
+        misfit_say(m, "“%.*s” is no day", TEXT_ARGS(misfit_word(m)));
+        diagnose_fix(to, "Write year, month and day, as in “2026-03-01”, and a time of day behind "
+                         "it if it matters, as in “14:30”");
+        return true;
+    }
+    if (kind == TOKEN_OF && !is_kind(m->first->kind)) {
+        misfit_say(m, "“of” belongs to declarations");
+        diagnose_fix(to, "Write “after” if a clock starts here, else leave it out");
+        return true;
+    }
+    if (before == TOKEN_AT && kind == TOKEN_NAME && !is_kind(m->first->kind)) {
+        misfit_say(m, "Behind “at” a rule can only say “once”");
+        diagnose_fix(to, "Write “at once”; a right that can be used at any time needs no words "
+                         "for it");
+        return true;
+    }
+    return false;
+}
+
+/* Words that need quotation marks. */
+static bool
+slip_no_quotes(struct misfit *m)
+{
+    if (m->at == m->first || m->ended || m->at->kind != TOKEN_NAME)
+        return false;
+    unsigned before = m->at[-1].kind;
+    bool address = before == TOKEN_AT && is_kind(m->first->kind);
+    bool owner = before == TOKEN_BY && m->first->kind == TOKEN_PROMISE;
+    if (!address && !owner)
+        return false;
+    misfit_say(m,
+               address ? "The address has no quotation marks" : "The owner has no quotation marks");
+    diagnose_fix(m->build->diagnostics,
+                 address ? "Put it into quotation marks, as in at \"mailto:help@acme.example\""
+                         : "Put the owner of the promise into quotation marks, as in "
+                           "promise by \"security team\"");
+    return true;
+}
+
+/* Conditions. */
+static bool
+slip_in_condition(struct misfit *m)
+{
+    if (m->at == m->first || m->ended)
+        return false;
+    struct diagnostics *to = m->build->diagnostics;
+    if (m->at->kind == TOKEN_IS && !is_kind(m->first->kind)) {
+        misfit_say(m, "“is” belongs to declarations and examples");
+        diagnose_fix(to, "Write the name of the state alone, as in “if subscribed”");
+        return true;
+    }
+    bool joint = m->at[-1].kind == TOKEN_AND || m->at[-1].kind == TOKEN_COMMA;
+    if (m->at->kind == TOKEN_IF && joint) {
+        misfit_say(m, "One “if” is enough for all conditions");
+        diagnose_fix(to, "Leave the second one out");
+        return true;
+    }
+    if (m->at->kind == TOKEN_ONLY && m->at[-1].kind >= TOKEN_FROM &&
+        m->at[-1].kind <= TOKEN_ABOUT) {
+        misfit_say(m, "“only” stands too late");
+        diagnose_fix(to, "Write “only %.*s”", TEXT_ARGS(misfit_before(m)));
+        return true;
+    }
+    if (m->at->kind == TOKEN_NOT && m->at[-1].kind == TOKEN_NOT) {
+        misfit_say(m, "“not” stands twice");
+        diagnose_fix(to, "Leave both out, or one of them");
+        return true;
+    }
+    return false;
+}
 
 void
 build_misfit(struct builder *build, const char *const *wanted, size_t count)
 {
-    struct diagnostics *to = build->diagnostics;
-    size_t seen = build->supplied ? build->next : build->next - 1;
-    for (size_t i = build->item; i <= seen && i < build->tokens.count; i++)
-        if (build->tokens.at[i].flags & TROUBLED)
+    static bool (*const slips[])(struct misfit *) = {
+        slip_at_start,        slip_reserved, slip_in_heading,   slip_in_declaration,
+        slip_second_sentence, slip_no_name,  slip_in_opening,   slip_no_quotes,
+        slip_synonym,         slip_in_time,  slip_in_condition, slip_no_object,
+    };
+    struct misfit m = misfit_of(build, wanted, count);
+    if (m.troubled)
+        return;
+    if (build->start_kind == TOKEN_START_QUESTION) {
+        misfit_in_question(&m);
+        return;
+    }
+    for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++)
+        if (slips[i](&m))
             return;
-    struct token token = build->tokens.at[seen];
-    struct span span = build->supplied ? build->missing_span : token_span(build->source, token);
-    diagnose(to, E_FORM, span, "“%.*s” cannot stand here", TEXT_ARGS(build_text(build, span)));
-    struct buffer out = buffer_in(build->arena);
-    for (size_t i = 0; i < count; i++)
-        buffer_format(&out, "%s%s", i ? ", " : "", wanted[i]);
-    diagnose_why(to, "What can stand here: %.*s", TEXT_ARGS(buffer_text(&out)));
+    misfit_plain(&m);
 }
