@@ -325,7 +325,7 @@ add_address(struct page *page, struct text address)
         unsigned char c = (unsigned char)address.data[i];
         if (c == '&')
             buffer_string(page->out, "&amp;");
-        else if (c <= ' ' || c == 0x7F || strchr("\"'()*<>\\^_`{|}~$", c))
+        else if (c <= ' ' || c == 0x7F || strchr("\"()<>\\^`{|}", c))
             buffer_format(page->out, "%%%02X", c);
         else
             buffer_char(page->out, (char)c);
