@@ -45,6 +45,8 @@ collect_labels(const struct model *model, struct set set, struct labels *labels)
             struct text label = symbol->label;
             if (symbol->kind == KIND_PERSON && !labels->as_named)
                 label = locale_phrase(model->locale, "page.you");
+            if (symbol->built_in)
+                label = locale_phrase(model->locale, "page.us");
             add_label(labels, label);
             left.low = symbol->leaves.high;
         }
@@ -82,9 +84,9 @@ join_or(const struct model *model, struct arena *arena, const struct text *items
     return phrase(model, arena, "page.or", buffer_text(&all_but_last), items[count - 1], TEXT(""));
 }
 
-static struct text
-join(const struct model *model, struct arena *arena, const struct text *items, size_t count,
-     enum conjunction conjunction)
+struct text
+words_join(const struct model *model, struct arena *arena, const struct text *items, size_t count,
+           enum conjunction conjunction)
 {
     if (count == 0)
         return TEXT("");
@@ -103,7 +105,7 @@ join_set(const struct model *model, struct arena *arena, struct set set, bool as
         struct text number = arena_format(arena, "%zu", labels.more + 1);
         labels.at[LABELS_MAX - 1] = phrase(model, arena, "page.more", number, TEXT(""), TEXT(""));
     }
-    return join(model, arena, labels.at, labels.count, conjunction);
+    return words_join(model, arena, labels.at, labels.count, conjunction);
 }
 
 struct text
@@ -141,7 +143,7 @@ join_bits(const struct model *model, struct arena *arena, uint64_t bits,
     for (unsigned bit = 0; bit < 64; bit++)
         if (bits >> bit & 1)
             items[count++] = quoted_label(model, arena, bit);
-    return join(model, arena, items, count, conjunction);
+    return words_join(model, arena, items, count, conjunction);
 }
 
 /* A case of several states at once: "“a” and not “b”". */
@@ -158,7 +160,7 @@ case_words(const struct model *model, struct arena *arena, struct cube cube)
             items[count] = phrase(model, arena, "page.not", items[count], TEXT(""), TEXT(""));
         count++;
     }
-    return join(model, arena, items, count, CONJUNCTION_AND);
+    return words_join(model, arena, items, count, CONJUNCTION_AND);
 }
 
 static void

@@ -15,6 +15,10 @@ enum conjunction { CONJUNCTION_AND, CONJUNCTION_OR };
 struct text phrase(const struct model *model, struct arena *arena, const char *key, struct text a,
                    struct text b, struct text c);
 
+/* "a, b and c", or with "or"; empty for no items. */
+struct text words_join(const struct model *model, struct arena *arena, const struct text *items,
+                       size_t count, enum conjunction conjunction);
+
 /* "a, b and c". Persons among targets of show and share are the reader: "you". */
 struct text labels_join(const struct model *model, struct arena *arena, struct set set,
                         enum conjunction conjunction);

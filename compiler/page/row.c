@@ -1,8 +1,8 @@
 #include "compiler/page/row.h"
 
-/* In front of a link's number within the words of an item: U+FDD0, which no policy may contain. */
+/* In front of a link's number within the words of an item: U+FDD0, which no policy contains. */
 static const char mark[] = "\xEF\xB7\x90";
-enum { MARK_LENGTH = sizeof mark - 1, MARK_FIRST = ' ' };
+enum { MARK_LENGTH = sizeof mark - 1, MARK_DIGITS = 8 };
 
 static struct node *
 new_node(struct row *row, enum node_kind kind)
@@ -24,10 +24,8 @@ row_begin(const struct model *model, struct arena *arena)
 struct text
 row_link(struct row *row, struct text text, struct text address)
 {
-    if (row->link_count == ROW_LINKS_MAX)
-        return text;
-    row->links[row->link_count] = (struct row_link){text, address};
-    return arena_format(row->arena, "%s%c", mark, (char)(MARK_FIRST + row->link_count++));
+    *VECTOR_PUSH(row->arena, &row->links) = (struct row_link){text, address};
+    return arena_format(row->arena, "%s%08zu", mark, row->links.count - 1);
 }
 
 struct text
@@ -64,12 +62,15 @@ inlines(struct row *row, struct text words)
 {
     struct node *first = NULL, **end = &first;
     size_t begin = 0;
-    for (size_t at = 0; at + MARK_LENGTH < words.length; at++) {
+    for (size_t at = 0; at + MARK_LENGTH + MARK_DIGITS <= words.length; at++) {
         if (memcmp(words.data + at, mark, MARK_LENGTH) != 0)
             continue;
+        size_t number = 0;
+        for (size_t i = 0; i < MARK_DIGITS; i++)
+            number = number * 10 + (size_t)(words.data[at + MARK_LENGTH + i] - '0');
         end = add_text(row, end, (struct text){words.data + begin, at - begin});
-        end = add_link(row, end, &row->links[words.data[at + MARK_LENGTH] - MARK_FIRST]);
-        begin = at + MARK_LENGTH + 1;
+        end = add_link(row, end, &row->links.at[number]);
+        begin = at + MARK_LENGTH + MARK_DIGITS;
         at = begin - 1;
     }
     add_text(row, end, (struct text){words.data + begin, words.length - begin});
@@ -107,7 +108,6 @@ row_add(struct row *row, struct text words, const struct terms *terms)
         words = phrase(row->model, row->arena, "page.item_terms", words,
                        labels_terms(row->model, row->arena, terms), TEXT(""));
     struct node *inside = inlines(row, words);
-    row->link_count = 0;
     if (said_already(row, plain(row, inside)))
         return;
     struct node *item = new_node(row, NODE_ITEM);
@@ -130,4 +130,35 @@ row_end(struct row *row)
         row_add(row, words, NULL);
     }
     return row->list->child ? row->list : NULL;
+}
+
+struct interval
+row_targets(const struct model *model, enum verb verb)
+{
+    return (struct interval){model->first_leaf[verb_forms[verb].target_first],
+                             model->first_leaf[verb_forms[verb].target_last + 1]};
+}
+
+struct text
+row_phrase3(const struct row *row, const char *key, struct text a, struct text b, struct text c)
+{
+    return phrase(row->model, row->arena, key, a, b, c);
+}
+
+struct text
+row_phrase(const struct row *row, const char *key, struct text a, struct text b)
+{
+    return phrase(row->model, row->arena, key, a, b, TEXT(""));
+}
+
+struct text
+row_and(const struct row *row, struct set set)
+{
+    return labels_join(row->model, row->arena, set, CONJUNCTION_AND);
+}
+
+struct text
+row_or(const struct row *row, struct set set)
+{
+    return labels_join(row->model, row->arena, set, CONJUNCTION_OR);
 }

@@ -1,0 +1,97 @@
+/* How long. */
+#include "compiler/page/row.h"
+
+/* "the closing of the order or your request “delete my data”" */
+static struct text
+clock_starts(const struct row *row, struct set after)
+{
+    struct text words = TEXT("");
+    size_t count = 0;
+    for (size_t i = 0; i < after.count; i++)
+        for (uint32_t at = after.at[i].low; at < after.at[i].high && count < LABELS_MAX; at++) {
+            const struct symbol *symbol = leaf(row->model, at);
+            struct text start = symbol->label;
+            if (symbol->kind == KIND_REQUEST)
+                start = row_phrase(row, "page.after_request", start, TEXT(""));
+            words = count++ == 0 ? start : row_phrase(row, "page.or", words, start);
+        }
+    return words;
+}
+
+static void
+add_period(struct row *row, const struct duty *duty)
+{
+    const struct model *model = row->model;
+    bool after = duty->after.count > 0, at_once = duty->timing.form == TIMING_AT_ONCE;
+    const char *key = duty->verb == VERB_KEEP ? after ? "page.kept_after" : "page.kept"
+                      : at_once ? after ? "page.erased_at_once_after" : "page.erased_at_once"
+                      : after   ? "page.erased_after"
+                                : "page.erased";
+    struct text lead = row_clause_link(row, row_and(row, duty->objects), duty->clause);
+    if (duty->targets.count > 0)
+        lead = row_phrase(row, "page.kept_in", lead, row_and(row, duty->targets));
+    struct text span = locale_duration(model->locale, row->arena, duty->timing);
+    struct terms terms = {duty->when, NULL, 0};
+    row_add(row, row_phrase3(row, key, lead, span, clock_starts(row, duty->after)), &terms);
+}
+
+struct set
+row_erasures(const struct model *model, struct arena *arena, enum erasure part)
+{
+    VECTOR(struct interval) all = {0};
+    for (size_t i = 0; i < model->duty_count; i++) {
+        const struct duty *duty = &model->duties[i];
+        struct set set = part == ERASURE_DATA ? duty->objects : duty->after;
+        for (size_t k = 0; duty->verb == VERB_ERASE && k < set.count; k++)
+            *VECTOR_PUSH(arena, &all) = set.at[k];
+    }
+    return all.count == 0 ? (struct set){NULL, 0} : set_from(all.at, all.count);
+}
+
+/* Data that are kept in places of our own, and that no duty ever erases. */
+static void
+add_endless(struct row *row, const struct grants *kept)
+{
+    struct set ended = row_erasures(row->model, row->arena, ERASURE_DATA);
+    for (size_t i = 0; i < kept->list.count; i++) {
+        const struct grant *grant = &kept->list.at[i];
+        struct set endless = set_minus(row->arena, grant->objects, ended);
+        if (endless.count == 0)
+            continue;
+        ended = set_union(row->arena, ended, endless);
+        struct text lead = row_clause_link(row, row_and(row, endless), grant->clause);
+        row_add(row, row_phrase(row, "page.no_period", lead, TEXT("")), NULL);
+    }
+}
+
+/* Places that belong to a person are not ours to clear. */
+static struct grants
+kept_by_us(const struct model *model, struct arena *arena)
+{
+    struct grants all = grants_allowed(model, arena, VERB_STORE, row_targets(model, VERB_STORE));
+    struct grants ours = {.overflow = all.overflow};
+    for (size_t i = 0; i < all.list.count; i++) {
+        struct set targets = all.list.at[i].targets;
+        bool own = false;
+        for (size_t k = 0; k < targets.count && !own; k++)
+            for (uint32_t at = targets.at[k].low; at < targets.at[k].high && !own; at++)
+                own = leaf(model, at)->owner == NONE;
+        if (own)
+            *VECTOR_PUSH(arena, &ours.list) = all.list.at[i];
+    }
+    return ours;
+}
+
+const struct node *
+row_periods(const struct model *model, struct arena *arena)
+{
+    struct row row = row_begin(model, arena);
+    for (size_t i = 0; i < model->duty_count && !row.overflow; i++)
+        if (model->duties[i].verb == VERB_ERASE || model->duties[i].verb == VERB_KEEP)
+            add_period(&row, &model->duties[i]);
+    struct grants kept = kept_by_us(model, arena);
+    row.overflow |= kept.overflow;
+    if (!row.overflow)
+        add_endless(&row, &kept);
+    return row_end(&row);
+}
