@@ -62,16 +62,12 @@ could_be_yaml(struct text line)
            (word + 1 == line.length || line.data[word + 1] == ' ' || line.data[word + 1] == '\r');
 }
 
-static const char ready_example[] =
-    "Begin the file with these lines: “---”, “policy: acme”, “title: Privacy policy”, "
-    "“language: en”, “effective: 2026-03-01”, “---”";
-
 static void
 report_missing(struct diagnostics *diagnostics, uint32_t source, struct text text)
 {
     struct span span = {source, 0, (uint32_t)line_end(text, 0)};
     diagnose(diagnostics, E_FRONT_MATTER, span, "The policy does not begin with its front matter");
-    diagnose_fix(diagnostics, "%s", ready_example);
+    diagnose_fix(diagnostics, "%s", front_sample);
 }
 
 /* Where the YAML ends; the rules begin at *body. */
@@ -124,6 +120,13 @@ static const struct {
      "Put the value into quotation marks, and begin every setting in the first column"},
     {"found character that cannot start any token", "A value cannot begin with this character",
      "Put the value into quotation marks, and indent with spaces, not with tabs"},
+    {"found a tab character that violates indentation", "A tab cannot indent a setting",
+     "Indent with spaces; a setting itself begins in the first column"},
+    {"control characters are not allowed", "Here stands an invisible character", "Delete it"},
+    {"found unknown escape character", "In double quotation marks a backslash has a meaning",
+     "Use single quotation marks"},
+    {"did not find expected <document start>", "The settings end before the line “---”",
+     "Delete the line that begins with “%” or “...”"},
     {"could not find expected ':'", "The colon behind the name of a setting is missing",
      "Write the name, a colon, a space and the value, as in “title: Privacy policy”"},
     {"found unexpected end of stream", "A quotation mark is not closed",
@@ -276,6 +279,21 @@ read_pairs(struct front *front)
     return false;
 }
 
+/* The whole is one text: the first line has no colon, or no space behind it. */
+static void
+report_no_setting(struct front *front)
+{
+    struct span span = event_span(front);
+    struct text line = {front->yaml.data + (span.begin - front->begin), span.end - span.begin};
+    bool colon = memchr(line.data, ':', line_end(line, 0)) != NULL;
+    span.end = span.begin + (uint32_t)line_end(line, 0);
+    diagnose(front->diagnostics, E_FRONT_MATTER, span,
+             colon ? "The space behind the colon of this setting is missing"
+                   : "The colon behind the name of a setting is missing");
+    diagnose_fix(front->diagnostics, "Write the name, a colon, a space and the value, as in "
+                                     "“title: Privacy policy”");
+}
+
 /* All the settings; false if reading ended early, which is reported. */
 static bool
 read_mapping(struct front *front)
@@ -289,6 +307,10 @@ read_mapping(struct front *front)
                  (front->event.type == YAML_SCALAR_EVENT && front->event.data.scalar.length == 0);
     if (empty)
         return true;
+    if (front->event.type == YAML_SCALAR_EVENT) {
+        report_no_setting(front);
+        return false;
+    }
     bool block = front->event.type == YAML_MAPPING_START_EVENT &&
                  front->event.data.mapping_start.style != YAML_FLOW_MAPPING_STYLE;
     if (!block) {
@@ -310,17 +332,40 @@ read_yaml(struct front *front)
                                  front->yaml.length);
     yaml_parser_set_encoding(&front->parser, YAML_UTF8_ENCODING);
     front->input.complete = read_mapping(front);
+    /* What stands before a mistake may be part of it. */
+    if (!front->input.complete && front->input.pairs.count > 0)
+        front->input.pairs.count--;
     yaml_event_delete(&front->event);
     yaml_parser_delete(&front->parser);
 }
 
 static void
-report_open(struct front *front, struct text text)
+report_open(struct diagnostics *diagnostics, struct span fence)
 {
-    diagnose(front->diagnostics, E_FRONT_MATTER,
-             (struct span){front->source, 0, (uint32_t)line_end(text, 0)},
-             "The front matter has no end");
-    diagnose_fix(front->diagnostics, "Put a line “---” between the settings and the rules");
+    diagnose(diagnostics, E_FRONT_MATTER, fence, "The front matter has no end");
+    diagnose_fix(diagnostics, "Put a line “---” between the settings and the rules");
+}
+
+static void
+report_late(struct diagnostics *diagnostics, struct span span)
+{
+    diagnose(diagnostics, E_FRONT_MATTER, span,
+             "The front matter does not begin in the first line");
+    diagnose_fix(diagnostics, "Delete the empty lines before “---”");
+}
+
+/* The first line that is not empty. */
+static size_t
+find_start(struct text text)
+{
+    size_t at = 0;
+    while (at < text.length) {
+        size_t end = line_end(text, at);
+        if (!is_blank_to(text, at, end))
+            return at;
+        at = next_line(text, end);
+    }
+    return 0;
 }
 
 uint32_t
@@ -328,28 +373,31 @@ front_read(struct arena *arena, const struct sources *sources, uint32_t source,
            struct settings *settings, struct diagnostics *diagnostics)
 {
     struct text text = sources->list.at[source].text;
-    size_t first = line_end(text, 0), body;
+    size_t start = find_start(text), first = line_end(text, start), body;
     bool closed;
-    if (!is_fence(text, 0, first)) {
+    if (!is_fence(text, start, first)) {
         report_missing(diagnostics, source, text);
         return 0;
     }
+    if (start > 0)
+        report_late(diagnostics, (struct span){source, 0, (uint32_t)start});
     size_t begin = next_line(text, first), end = find_end(text, begin, &body, &closed);
     struct front front = {.arena = arena,
                           .diagnostics = diagnostics,
                           .source = source,
                           .begin = (uint32_t)begin,
                           .yaml = {text.data + begin, end - begin}};
+    struct span fence = {source, (uint32_t)start, (uint32_t)start + 3};
     if (!closed)
-        report_open(&front, text);
+        report_open(diagnostics, fence);
     if (front.yaml.length > FRONT_MAX) {
-        diagnose(diagnostics, E_FRONT_MATTER, (struct span){source, 0, 3},
-                 "The front matter is longer than %d KiB", FRONT_MAX / 1024);
+        diagnose(diagnostics, E_FRONT_MATTER, fence, "The front matter is longer than %d KiB",
+                 FRONT_MAX / 1024);
         return (uint32_t)body;
     }
     read_yaml(&front);
     front.input.text = text;
-    front.input.fence = (struct span){source, 0, 3};
+    front.input.fence = fence;
     front.input.end = (uint32_t)end;
     settings_take(arena, &front.input, settings, diagnostics);
     return (uint32_t)body;

@@ -34,6 +34,10 @@ static const struct {
     [SET_PREVAILS] = {"prevails", ""},
 };
 
+const char front_sample[] =
+    "Begin the file with these lines: “---”, “policy: acme”, “title: Privacy policy”, "
+    "“language: en”, “effective: 2026-03-01”, “---”";
+
 struct taking {
     struct arena *arena;
     const struct settings_input *input;
@@ -274,6 +278,11 @@ settings_take(struct arena *arena, const struct settings_input *input, struct se
         take_pair(&taking, i);
     settings->extras = taking.extras.at;
     settings->extra_count = taking.extras.count;
+    if (input->complete && input->pairs.count == 0) {
+        diagnose(diagnostics, E_FRONT_MATTER, input->fence, "The front matter is empty");
+        diagnose_fix(diagnostics, "%s", front_sample);
+        return;
+    }
     for (size_t i = 0; i < SET_REQUIRED && input->complete; i++)
         if (!taking.first[i])
             report_missing(&taking, i);

@@ -18,6 +18,9 @@ struct settings_input {
     uint32_t end;      /* offset of the line that ends the front matter */
 };
 
+/* How to write front matter, for messages. */
+extern const char front_sample[];
+
 /* Fills settings; reports what is missing, doubled or wrong. */
 void settings_take(struct arena *arena, const struct settings_input *input,
                    struct settings *settings, struct diagnostics *diagnostics);
