@@ -18,7 +18,7 @@ SHARED = {"runtime/avow.h", "runtime/core/table.h", "runtime/core/sha256.h"}
 LIBRARIES = {"yaml.h": {"syntax", "model"}, "cmark.h": {"model"}}
 FREESTANDING = {"stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h", "stdnoreturn.h"}
 HOSTED = FREESTANDING | {
-    "assert.h", "ctype.h", "errno.h", "fcntl.h", "inttypes.h", "setjmp.h", "signal.h", "stdarg.h",
+    "assert.h", "ctype.h", "errno.h", "fcntl.h", "getopt.h", "inttypes.h", "setjmp.h", "signal.h", "stdarg.h",
     "stdio.h", "stdlib.h", "string.h", "sys/resource.h", "sys/stat.h", "sys/types.h", "time.h",
     "unistd.h", "locale.h", "sys/ioctl.h", "libgen.h", "dirent.h", "strings.h",
 }
