@@ -13,9 +13,10 @@ struct arena_block;
 
 struct arena {
     struct arena_block *newest;
-    char *at;    /* next free byte of the newest block */
-    size_t left; /* bytes left there */
-    size_t held; /* bytes asked from the system so far */
+    struct arena_block *newest_large; /* allocations with a block of their own */
+    char *at;                         /* next free byte of the newest block */
+    size_t left;                      /* bytes left there */
+    size_t held;                      /* bytes of the blocks that are shared */
     jmp_buf out_of_memory;
 };
 
@@ -31,7 +32,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* count * size zeroed bytes; an overflow counts as out of memory. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
-/* The old contents in a larger place. The old place is not reused (unless it is the last one). */
+/* The old contents in a larger place, zeros behind them; old_size is what was asked for old. The
+ * old place must not be used any more: it may be given back, or stay as it is until the end. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
 /* A copy with a NUL behind it that length does not count. */

@@ -62,12 +62,12 @@ diagnose(struct diagnostics *diagnostics, enum code code, struct span span, cons
     else
         diagnostics->warnings++;
     /* Past the limit the last place is written over: whoever completes it does no harm. */
-    struct diagnostic *d = diagnostics->list.count <= DIAGNOSTICS_MAX
-                               ? VECTOR_PUSH(diagnostics->arena, &diagnostics->list)
-                               : latest(diagnostics);
+    struct diagnostic *d = diagnostics_full(diagnostics)
+                               ? latest(diagnostics)
+                               : VECTOR_PUSH(diagnostics->arena, &diagnostics->list);
     va_list arguments;
     va_start(arguments, format);
-    bool kept = diagnostics->list.count <= DIAGNOSTICS_MAX;
+    bool kept = !diagnostics_full(diagnostics);
     *d = (struct diagnostic){.code = code,
                              .span = span,
                              .message =
@@ -77,18 +77,12 @@ diagnose(struct diagnostics *diagnostics, enum code code, struct span span, cons
     return d;
 }
 
-static bool
-kept(const struct diagnostics *diagnostics)
-{
-    return diagnostics->list.count <= DIAGNOSTICS_MAX;
-}
-
 void
 diagnose_why(struct diagnostics *diagnostics, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (kept(diagnostics))
+    if (!diagnostics_full(diagnostics))
         latest(diagnostics)->why = print(diagnostics->arena, format, arguments);
     va_end(arguments);
 }
@@ -98,7 +92,7 @@ diagnose_fix(struct diagnostics *diagnostics, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (kept(diagnostics))
+    if (!diagnostics_full(diagnostics))
         latest(diagnostics)->fix = print(diagnostics->arena, format, arguments);
     va_end(arguments);
 }
@@ -108,7 +102,7 @@ diagnose_see(struct diagnostics *diagnostics, struct span span, const char *form
 {
     va_list arguments;
     va_start(arguments, format);
-    if (kept(diagnostics)) {
+    if (!diagnostics_full(diagnostics)) {
         struct diagnostic *d = latest(diagnostics);
         d->has_related = true;
         d->related_span = span;

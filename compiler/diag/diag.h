@@ -38,6 +38,13 @@ struct diagnostics {
     size_t errors, warnings; /* those not kept included */
 };
 
+/* Whether further messages are only counted, so that their words need not be made. */
+static inline bool
+diagnostics_full(const struct diagnostics *diagnostics)
+{
+    return diagnostics->list.count > DIAGNOSTICS_MAX;
+}
+
 /* Adds a message. The diagnostic it gives (never NULL) may be completed with the functions below
  * until the next call. */
 struct diagnostic *diagnose(struct diagnostics *diagnostics, enum code code, struct span span,
