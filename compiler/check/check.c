@@ -1,0 +1,36 @@
+#include "compiler/check/check.h"
+
+#include "compiler/check/internal.h"
+
+/* What a check needs to be run at all. */
+enum need {
+    NEED_RULES = 1 << 0,
+    NEED_DUTIES = 1 << 1,
+    NEED_EXAMPLES = 1 << 2,
+};
+
+/* Adding a check: a code in diag/codes.def, a function, and a line here. */
+static const struct check {
+    enum code code; /* the one it reports; others may go along with it */
+    void (*run)(struct checking *checking);
+    unsigned needs;
+} checks[] = {
+    {E_DUTY_CONFLICT, check_clocks, NEED_DUTIES},
+};
+
+static unsigned
+what_is_there(const struct model *model)
+{
+    return (model->rule_count > 0 ? NEED_RULES : 0u) | (model->duty_count > 0 ? NEED_DUTIES : 0u) |
+           (model->tree->examples.count > 0 ? NEED_EXAMPLES : 0u);
+}
+
+void
+checks_run(const struct model *model, struct diagnostics *diagnostics)
+{
+    struct checking checking = {model, model->arena, diagnostics};
+    unsigned there = what_is_there(model);
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if ((checks[i].needs & ~there) == 0)
+            checks[i].run(&checking);
+}
