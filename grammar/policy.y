@@ -344,6 +344,10 @@ yyreport_syntax_error(const yypcontext_t *context, struct builder *build)
     enum { MOST = 64 };
     yysymbol_kind_t kinds[MOST];
     const char *labels[MOST];
+    if (diagnostics_full(build->diagnostics)) { /* only counted: no words, so no time */
+        diagnose(build->diagnostics, E_FORM, (struct span){build->source, 0, 0}, "Not kept");
+        return 0;
+    }
     int count = yypcontext_expected_tokens(context, kinds, MOST);
     for (int i = 0; i < count; i++)
         labels[i] = yysymbol_name(kinds[i]);
