@@ -28,10 +28,9 @@ names_find(const struct names *names, struct text name)
 }
 
 static void
-widen(struct names *names)
+widen(struct names *names, size_t room)
 {
-    struct names wider = {names->arena, NULL, names->room == 0 ? 64 : names->room * 2,
-                          names->count};
+    struct names wider = {names->arena, NULL, room, names->count};
     wider.slots = ARENA_ARRAY(names->arena, wider.room, struct name_slot);
     for (size_t i = 0; i < names->room; i++)
         if (names->slots[i].name.data)
@@ -39,11 +38,29 @@ widen(struct names *names)
     *names = wider;
 }
 
+void
+names_reserve(struct names *names, size_t count)
+{
+    size_t room = names->room == 0 ? 64 : names->room;
+    while (room / 2 < count + 1)
+        room *= 2;
+    if (room > names->room)
+        widen(names, room);
+}
+
+void
+names_renumber(struct names *names, const uint32_t *numbers)
+{
+    for (size_t i = 0; i < names->room; i++)
+        if (names->slots[i].name.data)
+            names->slots[i].number = numbers[names->slots[i].number];
+}
+
 uint32_t
 names_add(struct names *names, struct text name, uint32_t number)
 {
     if ((names->count + 1) * 2 > names->room)
-        widen(names);
+        widen(names, names->room == 0 ? 64 : names->room * 2);
     uint64_t hash = text_hash(name);
     struct name_slot *slot = slot_of(names, name, hash);
     if (slot->name.data)

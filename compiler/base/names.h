@@ -21,6 +21,12 @@ names_in(struct arena *arena)
     return (struct names){arena, NULL, 0, 0};
 }
 
+/* Makes room for count names at once; for fewer, adding them one by one is as well. */
+void names_reserve(struct names *names, size_t count);
+
+/* Gives every name the number numbers[its number]. */
+void names_renumber(struct names *names, const uint32_t *numbers);
+
 /* The number of a name, or NONE. */
 uint32_t names_find(const struct names *names, struct text name);
 

@@ -104,9 +104,14 @@ wild_kinds(struct text name)
 static struct set
 leaves_of_kinds(struct resolver *resolver, unsigned kinds)
 {
-    struct interval *parts = ARENA_ARRAY(resolver->arena, KIND_COUNT, struct interval);
+    unsigned first = 0, last = KIND_COUNT;
+    while (first < KIND_COUNT && !(kinds & 1u << first))
+        first++;
+    while (last > first && !(kinds & 1u << (last - 1)))
+        last--;
+    struct interval *parts = ARENA_ARRAY(resolver->arena, last - first, struct interval);
     size_t count = 0;
-    for (unsigned k = 0; k < KIND_COUNT; k++)
+    for (unsigned k = first; k < last; k++)
         if (kinds & 1u << k)
             parts[count++] = kind_leaves(resolver->model, (enum kind)k);
     return set_from(parts, count);

@@ -302,6 +302,10 @@ void
 model_seal(struct model *model)
 {
     struct buffer out = buffer_in(model->arena);
+    /* Mostly the text is about as long as the policy: that much at once saves moving it. */
+    size_t length = model->sources->list.at[model->tree->source].text.length;
+    out.room = length + length / 2 + 4096;
+    out.data = arena_alloc(model->arena, out.room);
     put_vocabulary(model, &out);
     avow_sha256(out.data, out.length, model->vocabulary_hash);
     out.length = 0;

@@ -82,8 +82,7 @@ put_rule(const struct model *model, const struct rule *rule, struct buffer *out)
 static void
 put_time(struct buffer *out, struct timing timing)
 {
-    static const char *const units[] = {"hours", "days",   "business days",
-                                        "weeks", "months", "years"};
+    static const char *const units[] = {"hour", "day", "business day", "week", "month", "year"};
     if (timing.form == TIMING_AT_ONCE)
         buffer_string(out, " at once");
     else

@@ -275,11 +275,34 @@ make_clause(struct draft *draft, uint32_t number, struct answered *answered)
     check_behind(draft, tree);
 }
 
+/* Room for what the sentences will make, so that nothing is moved while it grows; only exceptions
+ * make more. */
+static void
+make_room(struct draft *draft)
+{
+    size_t count = 0, forms[SENTENCE_NARRATIVE + 1] = {0};
+    for (size_t i = 0; i < draft->tree->clauses.count; i++) {
+        const struct clause_tree *clause = &draft->tree->clauses.at[i];
+        count += clause->sentence_count;
+        for (size_t k = 0; k < clause->sentence_count; k++)
+            forms[clause->sentences[k].form]++;
+    }
+    draft->sentences.room = count;
+    draft->sentences.at = ARENA_ARRAY(draft->arena, count, struct sentence_model);
+    draft->rules.room = forms[SENTENCE_MAY] + 2 * forms[SENTENCE_MAY_ONLY] + forms[SENTENCE_NEVER];
+    draft->rules.at = ARENA_ARRAY(draft->arena, draft->rules.room, struct rule);
+    draft->duties.room = forms[SENTENCE_MUST];
+    draft->duties.at = ARENA_ARRAY(draft->arena, draft->duties.room, struct duty);
+    draft->rights.room = forms[SENTENCE_RIGHT];
+    draft->rights.at = ARENA_ARRAY(draft->arena, draft->rights.room, struct right);
+}
+
 void
 sentences_make(struct draft *draft)
 {
     struct model *model = draft->model;
     struct answered answered = answered_make(draft);
+    make_room(draft);
     for (uint32_t i = 0; i < draft->tree->clauses.count; i++)
         make_clause(draft, i, &answered);
     answered_check(draft, &answered);

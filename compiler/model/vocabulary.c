@@ -2,6 +2,7 @@
  * the declarations say about each symbol is read in options.c. */
 #include "compiler/model/vocabulary.h"
 #include "compiler/model/internal.h"
+#include "compiler/model/similar.h"
 
 enum { NAME_MAX_BYTES = 64 };
 
@@ -12,8 +13,8 @@ struct siblings {
 
 struct growth {
     struct draft *draft;
-    struct names by_name;   /* name -> entry */
-    struct names by_c_name; /* name with "-" for "." -> entry */
+    struct names by_name; /* name -> entry */
+    struct names dotted;  /* see similar.h */
     struct siblings roots[KIND_COUNT];
     VECTOR(struct entry) entries;
 };
@@ -64,27 +65,14 @@ report_similar(struct growth *growth, struct text name, struct span span, uint32
     diagnose_see(diagnostics, entry->span, "“%.*s” stands here", TEXT_ARGS(entry->name));
 }
 
-/* The name as programs write it: one character for hyphen and dot. */
-static struct text
-c_name(struct arena *arena, struct text name)
-{
-    struct text copy = arena_text(arena, name);
-    char *bytes = (char *)copy.data;
-    for (size_t i = 0; i < copy.length; i++)
-        if (bytes[i] == '.')
-            bytes[i] = '-';
-    return copy;
-}
-
 /* Enters a name that is not there yet. */
 static uint32_t
 enter(struct growth *growth, struct text name, enum kind kind, struct span span, uint32_t parent)
 {
     uint32_t index = add_entry(growth, name, kind, span, parent);
     names_add(&growth->by_name, name, index);
-    struct text similar = c_name(growth->draft->arena, name);
-    uint32_t other = names_add(&growth->by_c_name, similar, index);
-    if (other != index)
+    uint32_t other = similar_enter(&growth->dotted, &growth->by_name, name, index);
+    if (other != NONE)
         report_similar(growth, name, span, other);
     return index;
 }
@@ -263,7 +251,6 @@ declare_us(struct growth *growth)
         growth->entries.at[entry].declared = true;
         names_add(&growth->by_name, TEXT("us"), entry);
     }
-    names_add(&growth->by_c_name, TEXT("us"), 0);
 }
 
 /* The last part of the name with spaces for hyphens. */
@@ -350,15 +337,16 @@ number_all(struct growth *growth)
     }
 }
 
+/* The table of names leads to symbols from now on. */
 static void
 name_all(struct growth *growth)
 {
     struct draft *draft = growth->draft;
-    draft->model->by_name = names_in(draft->arena);
-    for (size_t i = 0; i < growth->entries.count; i++) {
-        const struct entry *entry = &growth->entries.at[i];
-        names_add(&draft->model->by_name, entry->name, entry->symbol);
-    }
+    uint32_t *symbols = ARENA_ARRAY(draft->arena, growth->entries.count, uint32_t);
+    for (size_t i = 0; i < growth->entries.count; i++)
+        symbols[i] = growth->entries.at[i].symbol;
+    names_renumber(&growth->by_name, symbols);
+    draft->model->by_name = growth->by_name;
 }
 
 /* More states and facts than a question has bits for. */
@@ -376,13 +364,27 @@ check_state_limit(struct draft *draft)
     diagnose_fix(draft->diagnostics, "Take out %u of them, or join some", count - 64);
 }
 
+/* Room for what is declared, so that nothing is moved while it grows; groups may be implied. */
+static void
+make_room(struct growth *growth)
+{
+    const struct tree *tree = growth->draft->tree;
+    size_t count = tree->declarations.count + 2;
+    for (size_t i = 0; i < tree->declarations.count; i++)
+        count += tree->declarations.at[i].member_count;
+    growth->entries.at = ARENA_ARRAY(growth->draft->arena, count, struct entry);
+    growth->entries.room = count;
+    names_reserve(&growth->by_name, count);
+}
+
 void
 vocabulary_make(struct draft *draft)
 {
     struct growth growth = {
-        .draft = draft, .by_name = names_in(draft->arena), .by_c_name = names_in(draft->arena)};
+        .draft = draft, .by_name = names_in(draft->arena), .dotted = names_in(draft->arena)};
     for (int kind = 0; kind < KIND_COUNT; kind++)
         growth.roots[kind] = (struct siblings){NONE, NONE};
+    make_room(&growth);
     declare_us(&growth);
     declare_all(&growth);
     number_all(&growth);
