@@ -1,0 +1,89 @@
+/* An image in the making: one growing array of words for each section. Words that are places are
+ * counted from the start of the section they point into until image_make puts sections together. */
+#ifndef AVOW_TABLE_BUILD_H
+#define AVOW_TABLE_BUILD_H
+
+#include "compiler/table/image.h"
+
+#include "compiler/base/vector.h"
+#include "runtime/core/table.h"
+
+typedef VECTOR(uint32_t) word_vector;
+
+/* Runs of words that are kept once however often they are asked for. */
+struct pool {
+    enum table_section section;
+    struct pool_slot *slots;
+    size_t room, count;
+};
+
+struct build {
+    struct arena *arena;
+    const struct model *model;
+    word_vector section[SECTION_COUNT];
+    struct pool rules, cases, maps, items, intervals, boxes;
+    VECTOR(struct text) texts;
+    uint32_t row[TABLE_VERBS][VERB_WORDS];
+    bool wide[TABLE_VERBS];
+    bool paths_used; /* some form names groups */
+};
+
+static inline void
+add_word(struct build *build, enum table_section section, uint32_t word)
+{
+    *VECTOR_PUSH(build->arena, &build->section[section]) = word;
+}
+
+void add_pair(struct build *build, enum table_section section, uint64_t pair);
+
+/* Where in its section such a run of words begins; added if it was not there. */
+uint32_t pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t count);
+
+/* The number of a set in SECTION_SETS, of a list in SECTION_LISTS, of a box in SECTION_BOXES. */
+uint32_t build_set(struct build *build, struct set set);
+uint32_t build_list(struct build *build, const uint32_t *items, size_t count);
+uint32_t build_box(struct build *build, const uint32_t sets[BOX_WORDS]);
+
+/* A rule of one verb on its way into the image. */
+struct rule_entry {
+    const struct rule *rule;
+    uint32_t word; /* of its record */
+};
+
+/* The three axes of a verb: actors, objects, targets. */
+enum { AXES = 3 };
+
+struct verb_rules {
+    enum verb verb;
+    struct interval axis[AXES];
+    const struct rule_entry *at; /* prohibitions first, each mode in page order */
+    size_t count;
+};
+
+static inline struct set
+rule_set(const struct rule *rule, unsigned axis)
+{
+    return axis == 0 ? rule->actors : axis == 1 ? rule->objects : rule->targets;
+}
+
+/* The word of a rule's record. */
+uint32_t build_rule(struct build *build, const struct rule *rule);
+
+/* The case of points with exactly these rules: pairs of ITEM_WORDS in order of citation. */
+uint32_t build_case(struct build *build, const uint32_t *items, size_t count);
+
+/* The two ways to index a verb. Plain gives up, and changes nothing, when it would need more than a
+ * fixed number of words for each rule; wide never does. */
+bool build_plain(struct build *build, const struct verb_rules *rules);
+void build_wide(struct build *build, const struct verb_rules *rules);
+
+/* Enters a map for one axis of a verb: one word for each leaf of its range. */
+void build_map(struct build *build, const struct verb_rules *rules, unsigned axis,
+               const uint32_t *words);
+
+/* The further parts. Names gives the seed of their hash. */
+uint32_t build_names(struct build *build);
+void build_duties(struct build *build);
+void build_calendar(struct build *build);
+
+#endif

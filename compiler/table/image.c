@@ -1,0 +1,347 @@
+#include "compiler/table/wide.h"
+
+#include "compiler/model/civil.h"
+#include "runtime/avow.h"
+#include "runtime/core/sha256.h"
+
+#include <stdlib.h>
+
+_Static_assert((int)VERB_QUESTIONS == (int)TABLE_VERBS && (int)KIND_COUNT == (int)TABLE_KINDS,
+               "the table has a row for each verb and kind");
+_Static_assert((int)TABLE_ABI == (int)AVOW_ABI, "one version");
+
+/* In the order of their numbers: see enum table_text. */
+static void
+add_texts(struct build *build)
+{
+    const struct model *model = build->model;
+    uint32_t leaves = model->first_leaf[KIND_COUNT];
+#define ADD(value) (*VECTOR_PUSH(build->arena, &build->texts) = (value))
+    ADD(model->settings->policy);
+    ADD(model->settings->title);
+    ADD(model->settings->language);
+    ADD(model->settings->revision);
+    ADD(model->calendar->tzdata);
+    for (uint32_t i = 0; i < leaves; i++)
+        ADD(leaf(model, i)->name);
+    for (uint32_t i = 0; i < leaves; i++)
+        ADD(leaf(model, i)->label);
+    for (size_t i = 0; i < model->clause_count; i++)
+        ADD(model->clauses[i].name);
+    for (size_t i = 0; i < model->clause_count; i++)
+        ADD(model->clauses[i].words);
+}
+
+/* Anchors are mostly the names; then those texts serve for both. Gives the number of the first. */
+static uint32_t
+add_anchors(struct build *build)
+{
+    const struct model *model = build->model;
+    bool same = true;
+    for (size_t i = 0; i < model->clause_count; i++)
+        same &= text_equal(model->clauses[i].name, model->clauses[i].anchor);
+    if (same)
+        return TEXT_NAMES + 2 * model->first_leaf[KIND_COUNT];
+    uint32_t first = (uint32_t)build->texts.count;
+    for (size_t i = 0; i < model->clause_count; i++)
+        ADD(model->clauses[i].anchor);
+    return first;
+}
+
+static void
+add_last_texts(struct build *build)
+{
+    const struct model *model = build->model;
+    for (size_t i = 0; i < model->section_count; i++)
+        ADD(model->sections[i].title);
+    for (uint32_t i = model->first_leaf[KIND_EVENT]; i < model->first_leaf[KIND_EVENT + 1]; i++)
+        ADD(leaf(model, i)->url);
+    for (uint32_t i = model->first_leaf[KIND_CONTACT]; i < model->first_leaf[KIND_CONTACT + 1]; i++)
+        ADD(leaf(model, i)->url);
+#undef ADD
+}
+
+void
+build_map(struct build *build, const struct verb_rules *rules, unsigned axis, const uint32_t *words)
+{
+    static const enum verb_word maps[AXES] = {VERB_ACTOR_MAP, VERB_OBJECT_MAP, VERB_TARGET_MAP};
+    uint32_t low = rules->axis[axis].low, count = rules->axis[axis].high - low;
+    build->row[rules->verb][maps[axis]] = pool_place(build, &build->maps, words, count) - low;
+}
+
+static int
+by_citation(const void *a, const void *b)
+{
+    const struct rule_entry *x = a, *y = b;
+    if (x->rule->mode != y->rule->mode)
+        return x->rule->mode < y->rule->mode ? -1 : 1;
+    if (x->rule->clause != y->rule->clause)
+        return x->rule->clause < y->rule->clause ? -1 : 1;
+    if (x->word != y->word)
+        return x->word < y->word ? -1 : 1;
+    return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+static struct verb_rules
+rules_of_verb(struct build *build, enum verb verb)
+{
+    const struct model *model = build->model;
+    const struct verb_form *form = &verb_forms[verb];
+    VECTOR(struct rule_entry) found = {0};
+    for (size_t i = 0; i < model->rule_count; i++) {
+        const struct rule *rule = &model->rules[i];
+        if (rule->verb == verb && (rule->when.need & rule->when.forbid) == 0)
+            *VECTOR_PUSH(build->arena, &found) = (struct rule_entry){rule, build_rule(build, rule)};
+    }
+    if (found.count > 1)
+        qsort(found.at, found.count, sizeof *found.at, by_citation);
+    return (struct verb_rules){
+        .verb = verb,
+        .axis = {kind_leaves(model, KIND_SYSTEM),
+                 {model->first_leaf[form->object], model->first_leaf[form->object + 1]},
+                 {model->first_leaf[form->target_first], model->first_leaf[form->target_last + 1]}},
+        .at = found.at,
+        .count = found.count,
+    };
+}
+
+static void
+add_verb(struct build *build, enum verb verb)
+{
+    struct verb_rules rules = rules_of_verb(build, verb);
+    uint32_t *row = build->row[verb];
+    row[VERB_OBJECT_FIRST] = rules.axis[1].low;
+    row[VERB_OBJECT_COUNT] = rules.axis[1].high - rules.axis[1].low;
+    row[VERB_TARGET_FIRST] = rules.axis[2].low;
+    row[VERB_TARGET_COUNT] = rules.axis[2].high - rules.axis[2].low;
+    if (!build_plain(build, &rules))
+        build_wide(build, &rules);
+}
+
+static void
+add_paths(struct build *build)
+{
+    uint32_t path[TABLE_PATH_MAX];
+    uint32_t leaves = build->model->first_leaf[KIND_COUNT];
+    for (uint32_t i = 0; i < leaves && build->paths_used; i++) {
+        uint32_t count = path_of(build->model, i, path);
+        add_word(build, SECTION_PATHS, (uint32_t)build->section[SECTION_NODES].count);
+        for (uint32_t k = 0; k < count; k++)
+            add_word(build, SECTION_NODES, group_node(build->model, path[k]));
+    }
+    if (build->paths_used)
+        add_word(build, SECTION_PATHS, (uint32_t)build->section[SECTION_NODES].count);
+}
+
+/* What each pool and index begins with: the records that stand for nothing. */
+static void
+begin_sections(struct build *build)
+{
+    static const uint32_t no_rules[2][RULE_WORDS] = {
+        {[RULE_ANSWER] = RULE_NO_NEVER, [RULE_CLAUSE] = TABLE_NONE},
+        {[RULE_ANSWER] = RULE_NO_MAY, [RULE_CLAUSE] = TABLE_NONE}};
+    build->rules.section = SECTION_RULES;
+    build->cases.section = SECTION_CASES;
+    build->maps.section = SECTION_MAPS;
+    build->items.section = SECTION_ITEMS;
+    build->intervals.section = SECTION_INTERVALS;
+    build->boxes.section = SECTION_BOXES;
+    pool_place(build, &build->rules, no_rules[0], RULE_WORDS);
+    pool_place(build, &build->rules, no_rules[1], RULE_WORDS);
+    build_case(build, NULL, 0);
+    pool_place(build, &build->boxes, (uint32_t[BOX_WORDS]){0}, BOX_WORDS);
+    for (int i = 0; i < 2; i++) {
+        add_word(build, SECTION_LISTS, 0);
+        add_word(build, SECTION_SETS, 0);
+    }
+}
+
+static void
+add_sections(struct build *build)
+{
+    const struct model *model = build->model;
+    for (enum verb verb = 0; verb < VERB_QUESTIONS; verb++)
+        add_verb(build, verb);
+    add_paths(build);
+    for (size_t i = 0; i < model->one_of_count; i++)
+        add_pair(build, SECTION_ONE_OF, model->one_of[i]);
+    for (size_t i = 0; i < model->clause_count; i++) {
+        uint32_t section = model->clauses[i].section;
+        add_word(build, SECTION_CLAUSES, section == NONE ? 0 : model->sections[section].number);
+    }
+    build_duties(build);
+    build_calendar(build);
+}
+
+/* Places in words of `section`, each `every` words, starting with word `from`, become places in the
+ * image. */
+static void
+move_places(struct build *build, enum table_section section, size_t from, size_t every,
+            uint32_t start)
+{
+    word_vector *words = &build->section[section];
+    for (size_t i = from; i < words->count; i += every)
+        words->at[i] += start;
+}
+
+static void
+move_rows(struct build *build, const uint32_t *starts)
+{
+    uint32_t special = build->model->one_of_count > 0 ? CELLS_SPECIAL : 0;
+    for (unsigned verb = 0; verb < TABLE_VERBS; verb++) {
+        uint32_t *row = build->row[verb];
+        row[VERB_ACTOR_MAP] += starts[SECTION_MAPS];
+        row[VERB_OBJECT_MAP] += starts[SECTION_MAPS];
+        row[VERB_TARGET_MAP] += starts[SECTION_MAPS];
+        row[VERB_CELLS] += starts[build->wide[verb] ? SECTION_WIDE : SECTION_CELLS];
+        row[VERB_CELLS] |= build->wide[verb] ? CELLS_WIDE | CELLS_SPECIAL : special;
+    }
+}
+
+static void
+move_all(struct build *build, const uint32_t *starts)
+{
+    word_vector *slots = &build->section[SECTION_SLOTS];
+    move_rows(build, starts);
+    move_places(build, SECTION_CASES, CASE_NEVER, CASE_WORDS, starts[SECTION_RULES]);
+    move_places(build, SECTION_CASES, CASE_MAY, CASE_WORDS, starts[SECTION_RULES]);
+    move_places(build, SECTION_CELLS, 0, 1, starts[SECTION_CASES]);
+    move_places(build, SECTION_LISTS, 0, 1, starts[SECTION_ITEMS]);
+    move_places(build, SECTION_ITEMS, ITEM_RULE, ITEM_WORDS, starts[SECTION_RULES]);
+    move_places(build, SECTION_SETS, 0, 1, starts[SECTION_INTERVALS]);
+    move_places(build, SECTION_WIDE, WIDE_FORMS, WIDE_WORDS, starts[SECTION_FORMS]);
+    move_places(build, SECTION_WIDE, WIDE_SLOTS, WIDE_WORDS, starts[SECTION_SLOTS]);
+    for (size_t i = SLOT_CASE; i < slots->count; i += SLOT_WORDS)
+        if (slots->at[i] != 0)
+            slots->at[i] += starts[SECTION_CASES];
+    move_places(build, SECTION_PATHS, 0, 1, starts[SECTION_NODES]);
+    move_places(build, SECTION_DUTY_LISTS, 0, 1, starts[SECTION_DUTY_ITEMS]);
+    move_places(build, SECTION_DUTY_ITEMS, 0, 1, starts[SECTION_DUTIES]);
+}
+
+/* Too large for 32-bit places: then it is too large for this machine. */
+static uint32_t
+place(struct build *build, size_t number)
+{
+    if (number > CELLS_WORD)
+        arena_array(build->arena, SIZE_MAX, 2);
+    return (uint32_t)number;
+}
+
+/* Where texts begin in the image, and where each of them does. */
+static void
+lay_out_texts(struct build *build, struct image *image)
+{
+    struct image_text *texts = ARENA_ARRAY(build->arena, build->texts.count, struct image_text);
+    size_t words = AT_RULES + build->texts.count + 1, at = 0;
+    for (unsigned i = 0; i < SECTION_COUNT; i++)
+        words += build->section[i].count;
+    words += words & 1;
+    size_t start = (size_t)place(build, words) * 4;
+    for (size_t i = 0; i < build->texts.count; i++) {
+        texts[i] = (struct image_text){build->texts.at[i], place(build, at)};
+        add_word(build, SECTION_TEXTS, place(build, start + at));
+        at += build->texts.at[i].length + 1;
+    }
+    add_word(build, SECTION_TEXTS, place(build, start + at));
+    image->texts = texts;
+    image->text_count = build->texts.count;
+    image->text_size = (at + 7) / 8 * 8;
+    image->word_count = words;
+}
+
+static void
+put_hash(uint32_t *words, const uint8_t hash[32])
+{
+    for (unsigned i = 0; i < 32; i++)
+        words[i / 4] |= (uint32_t)hash[i] << 8 * (i % 4);
+}
+
+static void
+put_pair(uint32_t *words, int64_t value)
+{
+    words[0] = (uint32_t)(uint64_t)value;
+    words[1] = (uint32_t)((uint64_t)value >> 32);
+}
+
+static void
+put_header(const struct build *build, uint32_t *words, const uint32_t *starts)
+{
+    const struct model *model = build->model;
+    const struct calendar *calendar = model->calendar;
+    struct interval actors = kind_leaves(model, KIND_SYSTEM);
+    words[AT_MAGIC] = TABLE_MAGIC_LOW;
+    words[AT_MAGIC + 1] = TABLE_MAGIC_HIGH;
+    words[AT_ABI] = TABLE_ABI;
+    words[AT_EFFECTIVE] = (uint32_t)civil_day(model->settings->effective);
+    put_hash(words + AT_CONTENT, model->content_hash);
+    put_hash(words + AT_VOCABULARY, model->vocabulary_hash);
+    words[AT_CLAUSE_COUNT] = (uint32_t)model->clause_count;
+    words[AT_SECTION_COUNT] = (uint32_t)model->section_count;
+    words[AT_WORKING_DAYS] = calendar->working_days | (uint32_t)calendar->cut_off << 8;
+    words[AT_VALID_UNTIL] = (uint32_t)calendar->valid_until;
+    put_pair(words + AT_ZONE_BASE, calendar->from);
+    put_pair(words + AT_ZONE_UNTIL, calendar->until);
+    words[AT_ZONE_DAY] = (uint32_t)floor_div(calendar->from, SECONDS_PER_DAY);
+    words[AT_ACTOR_COUNT] = actors.high - actors.low;
+    memcpy(words + AT_SECTIONS, starts, (SECTION_COUNT + 1) * sizeof *starts);
+    for (unsigned i = 0; i <= KIND_COUNT; i++)
+        words[AT_FIRST_LEAF + i] = model->first_leaf[i];
+    memcpy(words + AT_VERBS, build->row, sizeof build->row);
+}
+
+/* SHA-256 of the image's bytes behind the seal, as a bundle has them. */
+static void
+seal(struct arena *arena, const struct image *image, uint32_t *words)
+{
+    size_t size = words[AT_SIZE], text_start = image->word_count * 4;
+    uint8_t hash[32], *bytes = arena_alloc(arena, size);
+    for (size_t i = 0; i < text_start; i++)
+        bytes[i] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
+    for (size_t i = 0; i < image->text_count; i++)
+        if (image->texts[i].text.length > 0)
+            memcpy(bytes + text_start + image->texts[i].offset, image->texts[i].text.data,
+                   image->texts[i].text.length);
+    avow_sha256(bytes + TABLE_SEALED_FROM, size - TABLE_SEALED_FROM, hash);
+    put_hash(words + AT_SEAL, hash);
+}
+
+/* Puts the sections together. */
+static uint32_t *
+assemble(struct build *build, struct image *image)
+{
+    uint32_t starts[SECTION_COUNT + 1] = {AT_RULES};
+    uint32_t *words = ARENA_ARRAY(build->arena, image->word_count, uint32_t);
+    for (unsigned i = 0; i < SECTION_COUNT; i++)
+        starts[i + 1] = starts[i] + (uint32_t)build->section[i].count;
+    move_all(build, starts);
+    for (unsigned i = 0; i < SECTION_COUNT; i++)
+        if (build->section[i].count > 0)
+            memcpy(words + starts[i], build->section[i].at,
+                   build->section[i].count * sizeof *words);
+    put_header(build, words, starts);
+    image->words = words;
+    return words;
+}
+
+struct image
+image_make(struct arena *arena, const struct model *model)
+{
+    struct build *build = ARENA_NEW(arena, struct build);
+    struct image image = {0};
+    build->arena = arena;
+    build->model = model;
+    begin_sections(build);
+    add_sections(build);
+    add_texts(build);
+    uint32_t anchors = add_anchors(build);
+    add_last_texts(build);
+    uint32_t seed = build_names(build);
+    lay_out_texts(build, &image);
+    uint32_t *words = assemble(build, &image);
+    words[AT_ANCHORS] = anchors;
+    words[AT_NAME_SEED] = seed;
+    words[AT_SIZE] = place(build, image.word_count * 4 + image.text_size);
+    seal(arena, &image, words);
+    return image;
+}

@@ -1,0 +1,112 @@
+#include "compiler/table/build.h"
+
+struct pool_slot {
+    uint64_t hash;
+    uint32_t place, count; /* count + 1; 0: empty */
+};
+
+void
+add_pair(struct build *build, enum table_section section, uint64_t pair)
+{
+    add_word(build, section, (uint32_t)pair);
+    add_word(build, section, (uint32_t)(pair >> 32));
+}
+
+static uint64_t
+hash_words(const uint32_t *words, size_t count)
+{
+    return count == 0 ? 0 : text_hash((struct text){(const char *)words, count * sizeof *words});
+}
+
+static bool
+same_run(const struct build *build, const struct pool *pool, const struct pool_slot *slot,
+         const uint32_t *words, size_t count)
+{
+    const word_vector *all = &build->section[pool->section];
+    return slot->count == count + 1 &&
+           (count == 0 || memcmp(all->at + slot->place, words, count * sizeof *words) == 0);
+}
+
+static void
+grow(struct build *build, struct pool *pool)
+{
+    size_t room = pool->room == 0 ? 64 : pool->room * 2;
+    struct pool_slot *slots = ARENA_ARRAY(build->arena, room, struct pool_slot);
+    for (size_t i = 0; i < pool->room; i++) {
+        if (pool->slots[i].count == 0)
+            continue;
+        size_t at = (size_t)pool->slots[i].hash & (room - 1);
+        while (slots[at].count != 0)
+            at = (at + 1) & (room - 1);
+        slots[at] = pool->slots[i];
+    }
+    pool->slots = slots;
+    pool->room = room;
+}
+
+uint32_t
+pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t count)
+{
+    uint64_t hash = hash_words(words, count);
+    if (pool->count * 2 >= pool->room)
+        grow(build, pool);
+    size_t at = (size_t)hash & (pool->room - 1);
+    for (; pool->slots[at].count != 0; at = (at + 1) & (pool->room - 1))
+        if (pool->slots[at].hash == hash && same_run(build, pool, &pool->slots[at], words, count))
+            return pool->slots[at].place;
+    uint32_t place = (uint32_t)build->section[pool->section].count;
+    for (size_t i = 0; i < count; i++)
+        add_word(build, pool->section, words[i]);
+    pool->slots[at] = (struct pool_slot){hash, place, (uint32_t)count + 1};
+    pool->count++;
+    return place;
+}
+
+/* The number of a run that has an index: INDEX holds where each begins, and a pool finds equal
+ * ones. A new run is always added at the end, so its place is the last entry of the index. */
+static uint32_t
+numbered(struct build *build, struct pool *pool, enum table_section index, const uint32_t *words,
+         size_t count)
+{
+    word_vector *starts = &build->section[index];
+    uint32_t before = (uint32_t)build->section[pool->section].count;
+    uint32_t place = pool_place(build, pool, words, count);
+    if (place == before) {
+        add_word(build, index, (uint32_t)build->section[pool->section].count);
+        return (uint32_t)starts->count - 2;
+    }
+    size_t low = 0, high = starts->count; /* the last that is place: before it may be empty runs */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (starts->at[middle] <= place)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+uint32_t
+build_list(struct build *build, const uint32_t *items, size_t count)
+{
+    return numbered(build, &build->items, SECTION_LISTS, items, count * ITEM_WORDS);
+}
+
+uint32_t
+build_set(struct build *build, struct set set)
+{
+    uint32_t *words = ARENA_ARRAY(build->arena, set.count * 2, uint32_t);
+    for (size_t i = 0; i < set.count; i++) {
+        words[2 * i] = set.at[i].low;
+        words[2 * i + 1] = set.at[i].high;
+    }
+    return numbered(build, &build->intervals, SECTION_SETS, words, set.count * 2);
+}
+
+uint32_t
+build_box(struct build *build, const uint32_t sets[BOX_WORDS])
+{
+    if (sets[BOX_ACTOR] == 0 && sets[BOX_OBJECT] == 0 && sets[BOX_TARGET] == 0)
+        return 0;
+    return pool_place(build, &build->boxes, sets, BOX_WORDS) / BOX_WORDS;
+}

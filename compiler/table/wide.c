@@ -1,0 +1,398 @@
+/* The wide index of a verb: a hash table from what rules name to cases. It takes words in
+ * proportion to the names that the rules were written with, whatever these cover. */
+#include "compiler/table/wide.h"
+
+/* An entry takes over the rules of coarser ones, so that the core need not look for them, while
+ * it has no more than this in all. */
+enum { MOST_MERGED = 24, MOST_GROUP_FORMS = TABLE_FORMS_MAX - 8, MOST_REACH = 15 };
+
+struct link {       /* one rule of an entry */
+    uint32_t rule;  /* index into the verb's rules: the order of citation */
+    uint32_t tests; /* bit for each axis whose set must be looked into */
+    uint32_t next;  /* link + 1, or 0 */
+};
+
+struct entry {
+    struct term term[AXES];
+    uint32_t levels; /* FORM_LEVELS */
+    uint32_t form;
+    uint32_t first, last; /* links + 1 */
+    uint32_t count;
+    uint32_t found; /* its case, with SLOT_COMPLETE */
+};
+
+struct wide {
+    struct build *build;
+    const struct verb_rules *rules;
+    VECTOR(struct entry) entries;
+    VECTOR(struct link) links;
+    uint32_t *slots; /* entry + 1 by the hash of its nodes */
+    size_t room;
+    uint32_t forms[TABLE_FORMS_MAX]; /* FORM_LEVELS */
+    uint32_t within[TABLE_FORMS_MAX];
+    uint32_t form_count, group_forms;
+    uint32_t (*set_numbers)[AXES]; /* by rule; 0: not yet made */
+};
+
+static uint32_t
+levels_of(const struct term term[AXES])
+{
+    return term[0].level | term[1].level << 8 | term[2].level << 16;
+}
+
+/* The entry's slot or the empty one where it would be. */
+static uint32_t *
+slot_of(const struct wide *wide, const struct term term[AXES])
+{
+    size_t at = table_slot_hash(term[0].node, term[1].node, term[2].node) & (wide->room - 1);
+    for (; wide->slots[at] != 0; at = (at + 1) & (wide->room - 1)) {
+        const struct entry *entry = &wide->entries.at[wide->slots[at] - 1];
+        if (entry->term[0].node == term[0].node && entry->term[1].node == term[1].node &&
+            entry->term[2].node == term[2].node)
+            break;
+    }
+    return &wide->slots[at];
+}
+
+static void
+widen(struct wide *wide)
+{
+    wide->room = wide->room == 0 ? 256 : wide->room * 2;
+    wide->slots = ARENA_ARRAY(wide->build->arena, wide->room, uint32_t);
+    for (size_t i = 0; i < wide->entries.count; i++)
+        *slot_of(wide, wide->entries.at[i].term) = (uint32_t)i + 1;
+}
+
+static struct entry *
+entry_of(struct wide *wide, const struct term term[AXES])
+{
+    if ((wide->entries.count + 1) * 2 > wide->room)
+        widen(wide);
+    uint32_t *slot = slot_of(wide, term);
+    if (*slot == 0) {
+        struct entry *entry = VECTOR_PUSH(wide->build->arena, &wide->entries);
+        memcpy(entry->term, term, sizeof entry->term);
+        entry->levels = levels_of(term);
+        *slot = (uint32_t)wide->entries.count;
+    }
+    return &wide->entries.at[*slot - 1];
+}
+
+/* Whether entries may be named like this: a form of its own for ever more depths of groups would
+ * not be looked into in bounded time. */
+static bool
+admit_form(struct wide *wide, uint32_t levels)
+{
+    bool groups = (levels & 0xff) >= LEVEL_GROUP || (levels >> 8 & 0xff) >= LEVEL_GROUP ||
+                  levels >> 16 >= LEVEL_GROUP;
+    for (uint32_t i = 0; i < wide->form_count; i++)
+        if (wide->forms[i] == levels)
+            return true;
+    if (groups && wide->group_forms == MOST_GROUP_FORMS)
+        return false;
+    wide->group_forms += groups;
+    wide->forms[wide->form_count++] = levels;
+    return true;
+}
+
+static void
+enter(struct wide *wide, uint32_t rule, const struct keys *keys, const struct term named[AXES])
+{
+    struct term term[AXES];
+    uint32_t tests = 0;
+    memcpy(term, named, sizeof term);
+    bool admitted = admit_form(wide, levels_of(term));
+    for (unsigned axis = 0; axis < AXES; axis++) {
+        bool widened = !admitted && term[axis].level >= LEVEL_GROUP;
+        if (widened)
+            term[axis] = (struct term){LEVEL_ANY, 0, wide->rules->axis[axis]};
+        if (widened || !keys->exact[axis])
+            tests |= 1u << axis;
+    }
+    if (!admitted)
+        admit_form(wide, levels_of(term));
+    struct entry *entry = entry_of(wide, term);
+    if (entry->last != 0 && wide->links.at[entry->last - 1].rule == rule)
+        return;
+    *VECTOR_PUSH(wide->build->arena, &wide->links) = (struct link){rule, tests, 0};
+    uint32_t number = (uint32_t)wide->links.count;
+    if (entry->last == 0)
+        entry->first = number;
+    else
+        wide->links.at[entry->last - 1].next = number;
+    entry->last = number;
+    entry->count++;
+}
+
+static void
+enter_all(struct wide *wide)
+{
+    struct keys keys = {0};
+    for (uint32_t i = 0; i < wide->rules->count; i++) {
+        keys_of(wide->build, wide->rules, wide->rules->at[i].rule, &keys);
+        for (size_t a = 0; a < keys.terms[0].count; a++)
+            for (size_t o = 0; o < keys.terms[1].count; o++)
+                for (size_t t = 0; t < keys.terms[2].count; t++) {
+                    struct term term[AXES] = {keys.terms[0].at[a], keys.terms[1].at[o],
+                                              keys.terms[2].at[t]};
+                    enter(wide, i, &keys, term);
+                }
+    }
+}
+
+static uint32_t
+fineness(uint32_t levels)
+{
+    uint32_t sum = 0;
+    for (unsigned shift = 0; shift <= 16; shift += 8) {
+        uint32_t level = levels >> shift & 0xff;
+        sum += level == LEVEL_ANY ? 0 : level == LEVEL_LEAF ? 100 : level;
+    }
+    return sum;
+}
+
+static bool
+coarser_or_same(uint32_t levels, uint32_t than)
+{
+    for (unsigned shift = 0; shift <= 16; shift += 8) {
+        uint32_t a = levels >> shift & 0xff, b = than >> shift & 0xff;
+        bool coarser = a == LEVEL_ANY || a == b || b == LEVEL_LEAF;
+        if (!coarser && !(a >= LEVEL_GROUP && b >= LEVEL_GROUP && a < b))
+            return false;
+    }
+    return true;
+}
+
+/* Finest first; equally fine ones in order of appearance. */
+static void
+sort_forms(struct wide *wide)
+{
+    for (uint32_t i = 1; i < wide->form_count; i++)
+        for (uint32_t k = i; k > 0 && fineness(wide->forms[k]) > fineness(wide->forms[k - 1]);
+             k--) {
+            uint32_t form = wide->forms[k];
+            wide->forms[k] = wide->forms[k - 1];
+            wide->forms[k - 1] = form;
+        }
+    for (uint32_t i = 0; i < wide->form_count; i++)
+        for (uint32_t k = 0; k < wide->form_count; k++)
+            if (coarser_or_same(wide->forms[k], wide->forms[i]))
+                wide->within[i] |= 1u << k;
+    for (size_t i = 0; i < wide->entries.count; i++)
+        for (uint32_t k = 0; k < wide->form_count; k++)
+            if (wide->forms[k] == wide->entries.at[i].levels)
+                wide->entries.at[i].form = k;
+}
+
+/* Entries that have all points of this one: itself and those of coarser forms. */
+static size_t
+find_coarser(const struct wide *wide, const struct entry *entry,
+             const struct entry *found[TABLE_FORMS_MAX])
+{
+    size_t count = 0;
+    for (uint32_t form = 0; form < wide->form_count; form++) {
+        struct term term[AXES];
+        if ((wide->within[entry->form] >> form & 1) == 0)
+            continue;
+        for (unsigned axis = 0; axis < AXES; axis++)
+            term[axis] = term_at(wide->build, wide->rules->axis[axis], entry->term[axis],
+                                 wide->forms[form] >> 8 * axis & 0xff);
+        uint32_t slot = *slot_of(wide, term);
+        if (slot != 0)
+            found[count++] = &wide->entries.at[slot - 1];
+    }
+    return count;
+}
+
+/* How the leaves of a term lie to a set. */
+enum overlap { OVERLAP_NONE, OVERLAP_SOME, OVERLAP_ALL };
+
+static enum overlap
+overlap(struct interval leaves, struct set set)
+{
+    size_t low = 0, high = set.count; /* the first interval that ends behind leaves.low */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set.at[middle].high <= leaves.low)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == set.count || set.at[low].low >= leaves.high)
+        return OVERLAP_NONE;
+    return set.at[low].low <= leaves.low && set.at[low].high >= leaves.high ? OVERLAP_ALL
+                                                                            : OVERLAP_SOME;
+}
+
+static uint32_t
+set_number(struct wide *wide, uint32_t rule, unsigned axis)
+{
+    uint32_t *number = &wide->set_numbers[rule][axis];
+    if (*number == 0)
+        *number = build_set(wide->build, rule_set(wide->rules->at[rule].rule, axis));
+    return *number;
+}
+
+/* Writes the item of a rule in an entry; false if no point of the entry is in the rule's sets. */
+static bool
+make_item(struct wide *wide, const struct entry *entry, struct link link, uint32_t *item)
+{
+    uint32_t box[BOX_WORDS] = {0};
+    for (unsigned axis = 0; axis < AXES; axis++) {
+        if ((link.tests >> axis & 1) == 0)
+            continue;
+        struct set set = rule_set(wide->rules->at[link.rule].rule, axis);
+        switch (overlap(entry->term[axis].leaves, set)) {
+        case OVERLAP_NONE:
+            return false;
+        case OVERLAP_SOME:
+            box[axis] = set_number(wide, link.rule, axis);
+            break;
+        case OVERLAP_ALL:
+            break;
+        }
+    }
+    item[ITEM_RULE] = wide->rules->at[link.rule].word;
+    item[ITEM_BOX] = build_box(wide->build, box);
+    return true;
+}
+
+static size_t
+add_links(const struct wide *wide, const struct entry *entry, struct link *links, size_t count)
+{
+    for (uint32_t at = entry->first; at != 0; at = wide->links.at[at - 1].next) {
+        struct link link = wide->links.at[at - 1];
+        size_t k = count++;
+        for (; k > 0 && links[k - 1].rule > link.rule; k--)
+            links[k] = links[k - 1];
+        links[k] = link;
+    }
+    return count;
+}
+
+static void
+finish_entry(struct wide *wide, struct entry *entry)
+{
+    const struct entry *coarser[TABLE_FORMS_MAX];
+    size_t count = find_coarser(wide, entry, coarser), total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += coarser[i]->count;
+    bool complete = total <= MOST_MERGED;
+    struct arena *arena = wide->build->arena;
+    size_t room = complete ? MOST_MERGED : entry->count;
+    struct link few[MOST_MERGED];
+    uint32_t few_items[MOST_MERGED * ITEM_WORDS];
+    struct link *links = complete ? few : ARENA_ARRAY(arena, room, struct link);
+    uint32_t *items = complete ? few_items : ARENA_ARRAY(arena, room * ITEM_WORDS, uint32_t);
+    size_t link_count = 0, item_count = 0;
+    if (!complete)
+        link_count = add_links(wide, entry, links, 0);
+    for (size_t i = 0; complete && i < count; i++)
+        link_count = add_links(wide, coarser[i], links, link_count);
+    for (size_t i = 0; i < link_count; i++) {
+        uint32_t *item = items + item_count * ITEM_WORDS;
+        if (!make_item(wide, entry, links[i], item))
+            continue;
+        if (item_count == 0 || memcmp(item, item - ITEM_WORDS, ITEM_WORDS * sizeof *item) != 0)
+            item_count++;
+    }
+    entry->found = build_case(wide->build, items, item_count) | (complete ? SLOT_COMPLETE : 0);
+}
+
+/* The table of slots with twice the room, or more if some case is too far from its place. */
+static uint32_t
+place_slots(const struct wide *wide, uint32_t *slots, size_t room)
+{
+    uint32_t reach = 0;
+    for (size_t i = 0; i < wide->entries.count; i++) {
+        const struct entry *entry = &wide->entries.at[i];
+        const struct term *term = entry->term;
+        uint32_t place = table_slot_hash(term[0].node, term[1].node, term[2].node), distance = 0;
+        while (slots[((place + distance) & (room - 1)) * SLOT_WORDS + SLOT_CASE] != 0)
+            distance++;
+        uint32_t *slot = slots + ((place + distance) & (room - 1)) * SLOT_WORDS;
+        slot[SLOT_ACTOR] = term[0].node;
+        slot[SLOT_OBJECT] = term[1].node;
+        slot[SLOT_TARGET] = term[2].node;
+        slot[SLOT_CASE] = entry->found;
+        if (distance > reach)
+            reach = distance;
+    }
+    return reach;
+}
+
+static void
+add_slots(struct wide *wide)
+{
+    struct build *build = wide->build;
+    size_t room = 8;
+    while (room < wide->entries.count * 2)
+        room *= 2;
+    uint32_t *slots = ARENA_ARRAY(build->arena, room * SLOT_WORDS, uint32_t);
+    uint32_t reach = place_slots(wide, slots, room);
+    for (int tries = 0; reach > MOST_REACH && tries < 2; tries++) {
+        room *= 2;
+        slots = ARENA_ARRAY(build->arena, room * SLOT_WORDS, uint32_t);
+        reach = place_slots(wide, slots, room);
+    }
+    uint32_t record[WIDE_WORDS] = {
+        [WIDE_FORMS] = (uint32_t)build->section[SECTION_FORMS].count,
+        [WIDE_FORM_COUNT] = wide->form_count,
+        [WIDE_SLOTS] = (uint32_t)build->section[SECTION_SLOTS].count,
+        [WIDE_SLOT_MASK] = (uint32_t)room - 1,
+        [WIDE_REACH] = reach,
+    };
+    build->row[wide->rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_WIDE].count;
+    for (size_t i = 0; i < WIDE_WORDS; i++)
+        add_word(build, SECTION_WIDE, record[i]);
+    for (uint32_t i = 0; i < wide->form_count; i++) {
+        add_word(build, SECTION_FORMS, wide->forms[i]);
+        add_word(build, SECTION_FORMS, wide->within[i]);
+    }
+    for (size_t i = 0; i < room * SLOT_WORDS; i++)
+        add_word(build, SECTION_SLOTS, slots[i]);
+}
+
+/* For each leaf of an axis the forms that have an entry which names it. */
+static void
+add_form_map(struct wide *wide, unsigned axis)
+{
+    struct build *build = wide->build;
+    struct interval range = wide->rules->axis[axis];
+    uint32_t *of_leaf = ARENA_ARRAY(build->arena, range.high - range.low + 1, uint32_t);
+    uint32_t *of_group = ARENA_ARRAY(build->arena, build->model->symbol_count + 1, uint32_t);
+    uint32_t of_any = 0, path[TABLE_PATH_MAX];
+    for (size_t i = 0; i < wide->entries.count; i++) {
+        const struct term *term = &wide->entries.at[i].term[axis];
+        uint32_t bit = 1u << wide->entries.at[i].form;
+        if (term->level == LEVEL_ANY)
+            of_any |= bit;
+        else if (term->level == LEVEL_LEAF)
+            of_leaf[term->leaves.low - range.low] |= bit;
+        else
+            of_group[term->node - group_node(build->model, 0)] |= bit;
+    }
+    for (uint32_t leaf = range.low; leaf < range.high; leaf++) {
+        uint32_t count = path_of(build->model, leaf, path);
+        of_leaf[leaf - range.low] |= of_any;
+        for (uint32_t i = 0; i < count; i++)
+            of_leaf[leaf - range.low] |= of_group[path[i]];
+    }
+    build_map(build, wide->rules, axis, of_leaf);
+}
+
+void
+build_wide(struct build *build, const struct verb_rules *rules)
+{
+    struct wide wide = {.build = build, .rules = rules};
+    wide.set_numbers = arena_array(build->arena, rules->count + 1, sizeof *wide.set_numbers);
+    enter_all(&wide);
+    sort_forms(&wide);
+    for (size_t i = 0; i < wide.entries.count; i++)
+        finish_entry(&wide, &wide.entries.at[i]);
+    add_slots(&wide);
+    for (unsigned axis = 0; axis < AXES; axis++)
+        add_form_map(&wide, axis);
+    build->wide[rules->verb] = true;
+    build->paths_used |= wide.group_forms > 0;
+}

@@ -1,0 +1,146 @@
+/* From names to numbers and back. */
+#include "runtime/core/text.h"
+
+static int
+same_bytes(const char *a, const char *b, size_t length)
+{
+    uint64_t differ = 0;
+    size_t at = 0;
+    for (; length - at > 8; at += 8)
+        differ |= table_piece(a + at, 8) ^ table_piece(b + at, 8);
+    return (differ | (table_piece(a + at, length - at) ^ table_piece(b + at, length - at))) == 0;
+}
+
+/* The leaf of this name, or AVOW_NONE. */
+static uint32_t
+leaf_of(const uint32_t *table, const char *name, size_t length)
+{
+    uint64_t hash = table_name_hash(name, length, table[AT_NAME_SEED]);
+    const uint32_t *shifts = table + table_start(table, SECTION_SHIFTS);
+    const uint32_t *names = table + table_start(table, SECTION_NAMES);
+    uint32_t shift = shifts[table_name_shift(hash, table_length(table, SECTION_SHIFTS))];
+    uint32_t leaf = names[table_name_slot(hash, shift, table_length(table, SECTION_NAMES))];
+    if (leaf == TABLE_NONE)
+        return AVOW_NONE;
+    avow_text found = text_at(table, TEXT_NAMES + leaf);
+    return found.length == length && same_bytes(found.data, name, length) ? leaf : AVOW_NONE;
+}
+
+/* The leaf of this name within a range. "us" is two leaves of one name, of which the hash knows the
+ * actor; no act has a part that could be either. */
+static uint32_t
+leaf_in(const uint32_t *table, uint32_t first, uint32_t count, const char *name, size_t length)
+{
+    uint32_t leaf = name == NULL ? AVOW_NONE : leaf_of(table, name, length);
+    uint32_t audience = table[AT_FIRST_LEAF + AVOW_AUDIENCE];
+    if (leaf == table[AT_FIRST_LEAF + AVOW_SYSTEM] && audience - first < count)
+        leaf = audience;
+    return leaf - first < count ? leaf : AVOW_NONE;
+}
+
+/* The verbs by a hash that keeps them apart, as table_piece reads them. */
+static const struct verb_name {
+    uint64_t piece;
+    uint32_t length, verb;
+} verb_names[16] = {
+    [0] = {0x65726f74726f7473, 5, AVOW_STORE}, [2] = {0x7478657474786574, 4, AVOW_MESSAGE},
+    [3] = {0x6c69616d69616d65, 5, AVOW_EMAIL}, [4] = {0x6572616872616873, 5, AVOW_SHARE},
+    [9] = {0x6c6c61636c6c6163, 4, AVOW_CALL},  [10] = {0x657375, 3, AVOW_USE},
+    [11] = {0x776f6873776f6873, 4, AVOW_SHOW}, [14] = {0x7463656c6c6c6f63, 7, AVOW_COLLECT},
+    [15] = {0x74736f7074736f70, 4, AVOW_POST},
+};
+
+static uint32_t
+verb_of(const char *name, size_t length)
+{
+    if (name == NULL || length > 8)
+        return AVOW_NONE;
+    uint64_t piece = table_piece(name, length);
+    const struct verb_name *verb = &verb_names[((uint32_t)piece * 0xc2ce6f45u) >> 28];
+    return verb->piece == piece && verb->length == length ? verb->verb : AVOW_NONE;
+}
+
+avow_point
+avow_find_point(const avow_table *opaque, const avow_named_point *named)
+{
+    const uint32_t *table = words_of(opaque);
+    avow_point point = {AVOW_NONE, AVOW_NONE, AVOW_NONE, AVOW_NONE};
+    if (table == NULL || named == NULL)
+        return point;
+    point.actor = leaf_in(table, table[AT_FIRST_LEAF + AVOW_SYSTEM], table[AT_ACTOR_COUNT],
+                          named->actor, named->actor_length);
+    point.verb = verb_of(named->verb, named->verb_length);
+    if (point.verb >= TABLE_VERBS)
+        return point;
+    const uint32_t *row = table + AT_VERBS + point.verb * VERB_WORDS;
+    point.object = leaf_in(table, row[VERB_OBJECT_FIRST], row[VERB_OBJECT_COUNT], named->object,
+                           named->object_length);
+    point.target = leaf_in(table, row[VERB_TARGET_FIRST], row[VERB_TARGET_COUNT], named->target,
+                           named->target_length);
+    return point;
+}
+
+uint32_t
+avow_count(const avow_table *opaque, avow_kind kind)
+{
+    const uint32_t *table = words_of(opaque);
+    if (table == NULL || (uint32_t)kind >= TABLE_KINDS)
+        return 0;
+    return table[AT_FIRST_LEAF + kind + 1] - table[AT_FIRST_LEAF + kind];
+}
+
+avow_id
+avow_first(const avow_table *opaque, avow_kind kind)
+{
+    return avow_count(opaque, kind) > 0 ? words_of(opaque)[AT_FIRST_LEAF + kind] : AVOW_NONE;
+}
+
+avow_id
+avow_find(const avow_table *opaque, avow_kind kind, const char *name, size_t length)
+{
+    uint32_t count = avow_count(opaque, kind);
+    if (count == 0)
+        return AVOW_NONE;
+    return leaf_in(words_of(opaque), words_of(opaque)[AT_FIRST_LEAF + kind], count, name, length);
+}
+
+avow_text
+avow_name(const avow_table *opaque, avow_id id)
+{
+    const uint32_t *table = words_of(opaque);
+    if (table == NULL || id >= table_leaves(table))
+        return (avow_text){NULL, 0};
+    return text_at(table, TEXT_NAMES + id);
+}
+
+avow_text
+avow_label(const avow_table *opaque, avow_id id)
+{
+    const uint32_t *table = words_of(opaque);
+    if (table == NULL || id >= table_leaves(table))
+        return (avow_text){NULL, 0};
+    return text_at(table, TEXT_NAMES + table_leaves(table) + id);
+}
+
+uint64_t
+avow_bit(const avow_table *opaque, avow_id id)
+{
+    const uint32_t *table = words_of(opaque);
+    uint32_t first = table == NULL ? 0 : table[AT_FIRST_LEAF + AVOW_STATE];
+    if (table == NULL || id - first >= table[AT_FIRST_LEAF + AVOW_FACT + 1] - first)
+        return 0;
+    return (uint64_t)1 << (id - first);
+}
+
+avow_text
+avow_address(const avow_table *opaque, avow_id id)
+{
+    uint32_t events = avow_count(opaque, AVOW_EVENT), contacts = avow_count(opaque, AVOW_CONTACT);
+    const uint32_t *table = words_of(opaque);
+    if (events > 0 && id - avow_first(opaque, AVOW_EVENT) < events)
+        return text_or_none(table, first_address(table) + id - avow_first(opaque, AVOW_EVENT));
+    if (contacts > 0 && id - avow_first(opaque, AVOW_CONTACT) < contacts)
+        return text_or_none(table,
+                            first_address(table) + events + id - avow_first(opaque, AVOW_CONTACT));
+    return (avow_text){NULL, 0};
+}

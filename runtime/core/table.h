@@ -1,0 +1,292 @@
+/* The layout of a table: the one thing that the compiler and the core must agree on.
+ *
+ * An image is an array of 32-bit words, aligned to 8 bytes, and behind it texts: UTF-8, each with
+ * a NUL that its length does not count, zeros up to a multiple of 8. In a bundle (ID.avow) words
+ * are little-endian; in memory they have the machine's own byte order. A pointer to the first word
+ * is what avow.h calls an avow_table.
+ *
+ * Words: a header of fixed length, then sections without gaps, in the order of enum
+ * table_section. Numbers that are places ("word" below) count words from the start of the image.
+ * Numbers of 64 bits are two words, the low one first. Leaves are numbered as avow.h numbers names.
+ *
+ * How a question finds its answer. Each verb has a row: ranges of object and target, and for actor,
+ * object and target a map with one word for each leaf of its range.
+ *   Plain: the words of the three maps added to the row's cells give a word of CELLS, which is the
+ *   word of a case. Leaves that no rule of the verb tells apart share their word in the map.
+ *   Wide (CELLS_WIDE in the row's cells, for verbs whose plain cells would be too many): the words
+ * of the maps are sets of forms, and forms in all three sets may have something on the point. A
+ * form says for each axis how closely a slot names it: any leaf, the leaf itself, or its group at a
+ *   depth. The slots of one verb are a hash table from nodes (three numbers) to a case.
+ *   A case says which rules hold for the points that lead to it: at most one NEVER and one MAY
+ *   decide nearly always, and are tried without branching; a list has all the rules.
+ *
+ * What avow_open makes sure of, and everything else relies on without looking again, is written
+ * down in verify.c. */
+#ifndef AVOW_CORE_TABLE_H
+#define AVOW_CORE_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    TABLE_ABI = 1,
+    TABLE_MAGIC_LOW = 0x776f7661,  /* "avow" */
+    TABLE_MAGIC_HIGH = 0x0a1a0a0d, /* "\r\n\x1a\n": a copy made as text shows */
+    TABLE_SEALED_FROM = 40,        /* byte behind the seal */
+    TABLE_KINDS = 12,
+    TABLE_VERBS = 9,
+    TABLE_PATH_MAX = 32, /* depth of a dotted name, bounded by its length */
+    TABLE_FORMS_MAX = 32
+};
+
+#define TABLE_NONE UINT32_MAX
+
+/* The parts of an image behind its header. */
+enum table_section {
+    SECTION_RULES,      /* RULE_WORDS each; the first two: RULE_NO_NEVER, RULE_NO_MAY */
+    SECTION_CASES,      /* CASE_WORDS each; the first has no rules */
+    SECTION_CELLS,      /* word of a case */
+    SECTION_MAPS,       /* added up, or sets of forms */
+    SECTION_LISTS,      /* number of a list -> its first item; one more than there are lists */
+    SECTION_ITEMS,      /* ITEM_WORDS each */
+    SECTION_BOXES,      /* BOX_WORDS each; the first excludes nothing */
+    SECTION_SETS,       /* number of a set -> its first interval; one more than there are sets */
+    SECTION_INTERVALS,  /* two leaves each: low, and high that is not included */
+    SECTION_WIDE,       /* WIDE_WORDS each */
+    SECTION_FORMS,      /* FORM_WORDS each, finest first */
+    SECTION_SLOTS,      /* SLOT_WORDS each */
+    SECTION_PATHS,      /* leaf -> its first node; one more than leaves; empty if no form asks */
+    SECTION_NODES,      /* groups that a leaf is in, outermost first */
+    SECTION_ONE_OF,     /* masks of two words: groups of facts of which exactly one holds */
+    SECTION_SHIFTS,     /* of the hash of names, a power of two */
+    SECTION_NAMES,      /* slots of the hash of names: leaf or TABLE_NONE, a power of two */
+    SECTION_CLAUSES,    /* section number of each clause, 0 before the first */
+    SECTION_DUTY_LISTS, /* data, requests, one for all: first of its duties; and an end */
+    SECTION_DUTY_ITEMS, /* words of duties, in page order in each list */
+    SECTION_DUTIES,     /* DUTY_WORDS each, in page order */
+    SECTION_ZONE,       /* seconds from ZONE_BASE at which the offset changes, rising */
+    SECTION_OFFSETS,    /* seconds east of UTC; the change i goes to offset i modulo these */
+    SECTION_HOLIDAYS,   /* days since 1970-01-01, rising */
+    SECTION_TEXTS,      /* byte of each text from the start of the image; one more than texts */
+    SECTION_COUNT
+};
+
+/* Words of the header. */
+enum table_word {
+    AT_MAGIC = 0,       /* 2 */
+    AT_SEAL = 2,        /* 8: SHA-256 of all bytes behind it, as they stand in a bundle */
+    AT_ABI = 10,        /* TABLE_ABI */
+    AT_SIZE = 11,       /* bytes of the image, texts and padding included */
+    AT_EFFECTIVE = 12,  /* days since 1970-01-01 */
+    AT_CONTENT = 13,    /* 8: bytes of the content hash, four in each word, the first lowest */
+    AT_VOCABULARY = 21, /* 8: the same of the vocabulary hash */
+    AT_NAME_SEED = 29,
+    AT_CLAUSE_COUNT = 30,
+    AT_ANCHORS = 31,       /* first text of the anchors: the names, where the two are the same */
+    AT_SECTION_COUNT = 32, /* of the page */
+    AT_WORKING_DAYS = 33,  /* bit 0 Monday .. bit 6 Sunday, and from bit 8 the cut-off in minutes */
+    AT_VALID_UNTIL = 34,   /* last day for which holidays are known */
+    AT_ZONE_BASE = 35,     /* 2: Unix seconds; the zone is known from here */
+    AT_ZONE_UNTIL = 37,    /* 2: to here, not included */
+    AT_ZONE_DAY = 39,      /* days since 1970-01-01, UTC, of ZONE_BASE */
+    AT_ACTOR_COUNT = 40,   /* leaves of systems */
+    AT_SECTIONS = 41,      /* first word of each section, and the end of the last */
+    AT_FIRST_LEAF = AT_SECTIONS + SECTION_COUNT + 1, /* of each kind, and the number of leaves */
+    AT_VERBS = AT_FIRST_LEAF + TABLE_KINDS + 1,      /* VERB_WORDS each */
+    AT_RULES = AT_VERBS + 8 * TABLE_VERBS            /* the sections begin here */
+};
+
+/* Row of a verb. A map is given as the word of its first leaf less that leaf, modulo 2^32, so that
+ * adding the leaf itself gives the word. */
+enum verb_word {
+    VERB_OBJECT_FIRST,
+    VERB_OBJECT_COUNT,
+    VERB_OBJECT_MAP,
+    VERB_TARGET_FIRST,
+    VERB_TARGET_COUNT,
+    VERB_TARGET_MAP,
+    VERB_ACTOR_MAP,
+    VERB_CELLS, /* word of the first cell, or with CELLS_WIDE of a wide record */
+    VERB_WORDS
+};
+
+#define CELLS_SPECIAL 0x80000000u /* set for a wide verb, and if there are one-of groups */
+#define CELLS_WIDE 0x40000000u
+#define CELLS_WORD 0x3fffffffu
+
+/* A rule hits for certain if all states of mask are known and are as in want; it cannot hit if one
+ * is known and is not. */
+enum rule_word {
+    RULE_MASK = 0,   /* 2 */
+    RULE_WANT = 2,   /* 2: the states of mask that must hold */
+    RULE_ANSWER = 4, /* a rule_answer; with the clause behind it the start of an avow_answer */
+    RULE_CLAUSE = 5,
+    RULE_WORDS
+};
+
+/* Verdict, and from bit 8 reason, of an answer that the rule decides. The last two stand for no
+ * rule, so that the same steps decide with and without. */
+#define RULE_NEVER 0x0102u
+#define RULE_MAY 0x0103u
+#define RULE_NO_NEVER 0x80000000u /* as a prohibition never hits */
+#define RULE_NO_MAY 0x0201u       /* as a permission always hits, and then says that none does */
+
+/* What holds at some points. `never` and `may` are words of rules, and decide alone unless
+ * CASE_GENERAL is set. If there is a list it has all rules that these points have, in the order in
+ * which they are cited; without, `never` and `may` are all. */
+enum case_word {
+    CASE_NEVER,
+    CASE_MAY,
+    CASE_LIST, /* number of a list, 0 for none; CASE_GENERAL */
+    CASE_WORDS
+};
+
+#define CASE_GENERAL 0x80000000u
+
+/* Prohibitions first, each part in page order. */
+enum item_word {
+    ITEM_RULE, /* word of a rule */
+    ITEM_BOX,  /* number of a box that the point must be in, 0 for none */
+    ITEM_WORDS
+};
+
+/* Sets that a point must be in: number of a set for each axis, 0 for all leaves. */
+enum box_word { BOX_ACTOR, BOX_OBJECT, BOX_TARGET, BOX_WORDS };
+
+enum wide_word {
+    WIDE_FORMS,      /* word of its first form */
+    WIDE_FORM_COUNT, /* at most TABLE_FORMS_MAX */
+    WIDE_SLOTS,      /* word of its first slot */
+    WIDE_SLOT_MASK,  /* slots are a power of two: that less 1 */
+    WIDE_REACH,      /* a case is at most that many slots behind its place */
+    WIDE_WORDS
+};
+
+enum form_word {
+    FORM_LEVELS, /* a level for actor, object (from bit 8) and target (from bit 16) */
+    FORM_WITHIN, /* forms that cannot add anything where a case of this form is complete */
+    FORM_WORDS
+};
+
+/* How a form names an axis. From LEVEL_GROUP on: by the group at depth level - LEVEL_GROUP. */
+enum { LEVEL_ANY, LEVEL_LEAF, LEVEL_GROUP };
+
+/* Nodes: 0 is any leaf, then leaf + 1, then groups. */
+enum slot_word {
+    SLOT_ACTOR,
+    SLOT_OBJECT,
+    SLOT_TARGET,
+    SLOT_CASE, /* word of a case, or 0: empty; SLOT_COMPLETE if it has the rules of coarser forms */
+    SLOT_WORDS
+};
+
+#define SLOT_COMPLETE 0x80000000u
+
+enum duty_word {
+    DUTY_KIND, /* a duty_kind, and from bit 8 a duty_unit */
+    DUTY_AMOUNT,
+    DUTY_MASK = 2, /* 2, as of a rule */
+    DUTY_WANT = 4, /* 2 */
+    DUTY_CLAUSE = 6,
+    DUTY_AFTER,   /* number of the set of requests and events that start its clock, 0 for none */
+    DUTY_OBJECTS, /* of duties in the list of all: number of the set of what they are about */
+    DUTY_WORDS
+};
+
+enum duty_kind { DUTY_DO, DUTY_ERASE, DUTY_KEEP };
+enum duty_unit {
+    DUTY_AT_ONCE,
+    DUTY_HOURS,
+    DUTY_DAYS,
+    DUTY_BUSINESS_DAYS,
+    DUTY_WEEKS,
+    DUTY_MONTHS,
+    DUTY_YEARS
+};
+
+/* Texts by number. Behind TEXT_NAMES: names of all leaves, labels of all leaves, names of clauses,
+ * their words, anchors where they are not the names, titles of the page's sections, addresses of
+ * events, addresses of contacts. */
+enum table_text { TEXT_POLICY, TEXT_TITLE, TEXT_LANGUAGE, TEXT_REVISION, TEXT_TZDATA, TEXT_NAMES };
+
+static inline uint64_t
+table_pair(const uint32_t *at)
+{
+    return (uint64_t)at[0] | (uint64_t)at[1] << 32;
+}
+
+static inline uint32_t
+table_start(const uint32_t *table, enum table_section section)
+{
+    return table[AT_SECTIONS + section];
+}
+
+static inline uint32_t
+table_length(const uint32_t *table, enum table_section section)
+{
+    return table[AT_SECTIONS + section + 1] - table[AT_SECTIONS + section];
+}
+
+static inline uint32_t
+table_leaves(const uint32_t *table)
+{
+    return table[AT_FIRST_LEAF + TABLE_KINDS];
+}
+
+/* The hash of the nodes of a slot: its place is this modulo the number of slots. */
+static inline uint32_t
+table_slot_hash(uint32_t actor, uint32_t object, uint32_t target)
+{
+    uint32_t h = (object * 0x9e3779b1u + actor) * 0x85ebca77u;
+    h = (h ^ h >> 15) + target * 0xc2b2ae3du;
+    h *= 0x27d4eb2fu;
+    return h ^ h >> 16;
+}
+
+/* Up to 8 bytes of a name as a number that no other name of this length has. */
+static inline uint64_t
+table_piece(const char *name, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)name;
+    if (length >= 4) {
+        const unsigned char *q = p + (length - 4);
+        uint32_t low =
+            (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        uint32_t high =
+            (uint32_t)q[0] | (uint32_t)q[1] << 8 | (uint32_t)q[2] << 16 | (uint32_t)q[3] << 24;
+        return (uint64_t)low | (uint64_t)high << 32;
+    }
+    if (length == 0)
+        return 0;
+    return (uint64_t)p[0] | (uint64_t)p[length / 2] << 8 | (uint64_t)p[length - 1] << 16;
+}
+
+/* The hash of a name: all its bytes and its length count. Its upper bits choose a shift, those
+ * in the middle and the shift a slot. */
+static inline uint64_t
+table_name_hash(const char *name, size_t length, uint32_t seed)
+{
+    const uint64_t odd = 0x9e3779b97f4a7c15u;
+    uint64_t h = (seed ^ (uint64_t)length) * odd;
+    size_t at = 0;
+    for (; length - at > 8; at += 8) {
+        h = (h ^ table_piece(name + at, 8)) * odd;
+        h ^= h >> 32;
+    }
+    h = (h ^ table_piece(name + at, length - at)) * odd;
+    return (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
+}
+
+static inline uint32_t
+table_name_shift(uint64_t hash, uint32_t shifts)
+{
+    return (uint32_t)(hash >> 40) & (shifts - 1);
+}
+
+static inline uint32_t
+table_name_slot(uint64_t hash, uint32_t shift, uint32_t slots)
+{
+    return ((uint32_t)(hash >> 16) ^ shift) & (slots - 1);
+}
+
+#endif
