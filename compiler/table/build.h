@@ -40,9 +40,9 @@ void add_pair(struct build *build, enum table_section section, uint64_t pair);
 uint32_t pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t count);
 
 /* The number of a set in SECTION_SETS, of a list in SECTION_LISTS, of a box in SECTION_BOXES. */
-uint32_t build_set(struct build *build, struct set set);
-uint32_t build_list(struct build *build, const uint32_t *items, size_t count);
-uint32_t build_box(struct build *build, const uint32_t sets[BOX_WORDS]);
+uint32_t index_set(struct build *build, struct set set);
+uint32_t index_list(struct build *build, const uint32_t *items, size_t count);
+uint32_t index_box(struct build *build, const uint32_t sets[BOX_WORDS]);
 
 /* A rule of one verb on its way into the image. */
 struct rule_entry {
@@ -67,23 +67,23 @@ rule_set(const struct rule *rule, unsigned axis)
 }
 
 /* The word of a rule's record. */
-uint32_t build_rule(struct build *build, const struct rule *rule);
+uint32_t index_rule(struct build *build, const struct rule *rule);
 
 /* The case of points with exactly these rules: pairs of ITEM_WORDS in order of citation. */
-uint32_t build_case(struct build *build, const uint32_t *items, size_t count);
+uint32_t index_case(struct build *build, const uint32_t *items, size_t count);
 
 /* The two ways to index a verb. Plain gives up, and changes nothing, when it would need more than a
  * fixed number of words for each rule; wide never does. */
-bool build_plain(struct build *build, const struct verb_rules *rules);
-void build_wide(struct build *build, const struct verb_rules *rules);
+bool index_plain(struct build *build, const struct verb_rules *rules);
+void index_wide(struct build *build, const struct verb_rules *rules);
 
 /* Enters a map for one axis of a verb: one word for each leaf of its range. */
-void build_map(struct build *build, const struct verb_rules *rules, unsigned axis,
+void index_map(struct build *build, const struct verb_rules *rules, unsigned axis,
                const uint32_t *words);
 
 /* The further parts. Names gives the seed of their hash. */
-uint32_t build_names(struct build *build);
-void build_duties(struct build *build);
-void build_calendar(struct build *build);
+uint32_t index_names(struct build *build);
+void index_duties(struct build *build);
+void index_calendar(struct build *build);
 
 #endif

@@ -2,7 +2,7 @@
 #include "compiler/table/build.h"
 
 uint32_t
-build_rule(struct build *build, const struct rule *rule)
+index_rule(struct build *build, const struct rule *rule)
 {
     uint64_t mask = rule->when.need | rule->when.forbid, want = rule->when.need;
     uint32_t words[RULE_WORDS] = {
@@ -53,7 +53,7 @@ has_box(const uint32_t *items, size_t count)
 static uint32_t
 general_case(struct build *build, const uint32_t *items, size_t count)
 {
-    uint32_t list = build_list(build, items, count) | CASE_GENERAL;
+    uint32_t list = index_list(build, items, count) | CASE_GENERAL;
     return pool_place(build, &build->cases, (uint32_t[]){0, RULE_WORDS, list}, CASE_WORDS);
 }
 
@@ -61,7 +61,7 @@ general_case(struct build *build, const uint32_t *items, size_t count)
  * change neither verdict nor first clause nor missing states: if the first has no condition. Where
  * a prohibition has none, no permission is ever cited. */
 uint32_t
-build_case(struct build *build, const uint32_t *items, size_t count)
+index_case(struct build *build, const uint32_t *items, size_t count)
 {
     uint32_t words[CASE_WORDS] = {0, RULE_WORDS, 0};
     if (has_box(items, count))
@@ -76,6 +76,6 @@ build_case(struct build *build, const uint32_t *items, size_t count)
     if (s.mays > 0)
         words[CASE_MAY] = items[s.nevers * ITEM_WORDS + ITEM_RULE];
     if (s.nevers > 1 || s.mays > 1)
-        words[CASE_LIST] = build_list(build, items, count);
+        words[CASE_LIST] = index_list(build, items, count);
     return pool_place(build, &build->cases, words, CASE_WORDS);
 }

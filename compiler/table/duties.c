@@ -43,8 +43,8 @@ add_duty(struct build *build, const struct duty *duty, bool listed)
         [DUTY_WANT] = (uint32_t)want,
         [DUTY_WANT + 1] = (uint32_t)(want >> 32),
         [DUTY_CLAUSE] = duty->clause,
-        [DUTY_AFTER] = duty->after.count > 0 ? build_set(build, duty->after) : 0,
-        [DUTY_OBJECTS] = listed ? 0 : build_set(build, duty->objects),
+        [DUTY_AFTER] = duty->after.count > 0 ? index_set(build, duty->after) : 0,
+        [DUTY_OBJECTS] = listed ? 0 : index_set(build, duty->objects),
     };
     uint32_t place = (uint32_t)build->section[SECTION_DUTIES].count;
     for (size_t i = 0; i < DUTY_WORDS; i++)
@@ -83,7 +83,7 @@ list_duty(struct build *build, const struct duty *duty, uint32_t all, listed_vec
 }
 
 void
-build_duties(struct build *build)
+index_duties(struct build *build)
 {
     const struct model *model = build->model;
     struct interval data = kind_leaves(model, KIND_DATA);
@@ -122,7 +122,7 @@ period_of(const uint32_t *offsets, size_t count)
 }
 
 void
-build_calendar(struct build *build)
+index_calendar(struct build *build)
 {
     const struct calendar *calendar = build->model->calendar;
     uint32_t *offsets = ARENA_ARRAY(build->arena, calendar->change_count + 1, uint32_t);

@@ -62,7 +62,7 @@ add_last_texts(struct build *build)
 }
 
 void
-build_map(struct build *build, const struct verb_rules *rules, unsigned axis, const uint32_t *words)
+index_map(struct build *build, const struct verb_rules *rules, unsigned axis, const uint32_t *words)
 {
     static const enum verb_word maps[AXES] = {VERB_ACTOR_MAP, VERB_OBJECT_MAP, VERB_TARGET_MAP};
     uint32_t low = rules->axis[axis].low, count = rules->axis[axis].high - low;
@@ -91,7 +91,7 @@ rules_of_verb(struct build *build, enum verb verb)
     for (size_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
         if (rule->verb == verb && (rule->when.need & rule->when.forbid) == 0)
-            *VECTOR_PUSH(build->arena, &found) = (struct rule_entry){rule, build_rule(build, rule)};
+            *VECTOR_PUSH(build->arena, &found) = (struct rule_entry){rule, index_rule(build, rule)};
     }
     if (found.count > 1)
         qsort(found.at, found.count, sizeof *found.at, by_citation);
@@ -114,8 +114,8 @@ add_verb(struct build *build, enum verb verb)
     row[VERB_OBJECT_COUNT] = rules.axis[1].high - rules.axis[1].low;
     row[VERB_TARGET_FIRST] = rules.axis[2].low;
     row[VERB_TARGET_COUNT] = rules.axis[2].high - rules.axis[2].low;
-    if (!build_plain(build, &rules))
-        build_wide(build, &rules);
+    if (!index_plain(build, &rules))
+        index_wide(build, &rules);
 }
 
 static void
@@ -148,7 +148,7 @@ begin_sections(struct build *build)
     build->boxes.section = SECTION_BOXES;
     pool_place(build, &build->rules, no_rules[0], RULE_WORDS);
     pool_place(build, &build->rules, no_rules[1], RULE_WORDS);
-    build_case(build, NULL, 0);
+    index_case(build, NULL, 0);
     pool_place(build, &build->boxes, (uint32_t[BOX_WORDS]){0}, BOX_WORDS);
     for (int i = 0; i < 2; i++) {
         add_word(build, SECTION_LISTS, 0);
@@ -169,8 +169,8 @@ add_sections(struct build *build)
         uint32_t section = model->clauses[i].section;
         add_word(build, SECTION_CLAUSES, section == NONE ? 0 : model->sections[section].number);
     }
-    build_duties(build);
-    build_calendar(build);
+    index_duties(build);
+    index_calendar(build);
 }
 
 /* Places in words of `section`, each `every` words, starting with word `from`, become places in the
@@ -336,7 +336,7 @@ image_make(struct arena *arena, const struct model *model)
     add_texts(build);
     uint32_t anchors = add_anchors(build);
     add_last_texts(build);
-    uint32_t seed = build_names(build);
+    uint32_t seed = index_names(build);
     lay_out_texts(build, &image);
     uint32_t *words = assemble(build, &image);
     words[AT_ANCHORS] = anchors;

@@ -115,7 +115,7 @@ place_all(struct placing *p)
 }
 
 uint32_t
-build_names(struct build *build)
+index_names(struct build *build)
 {
     const struct model *model = build->model;
     uint32_t leaves = model->first_leaf[KIND_COUNT], seed = 0;

@@ -194,7 +194,7 @@ add_cells(struct build *build, const struct verb_rules *rules, const pair_vector
                 continue; /* one sentence may have become several rules */
             items[count++ * ITEM_WORDS + ITEM_RULE] = word;
         }
-        add_word(build, SECTION_CELLS, build_case(build, items, count));
+        add_word(build, SECTION_CELLS, index_case(build, items, count));
     }
 }
 
@@ -207,11 +207,11 @@ add_class_map(struct build *build, const struct verb_rules *rules, unsigned axis
     for (size_t piece = 0; piece < classes->cuts.count; piece++)
         for (uint32_t leaf = classes->cuts.at[piece]; leaf < classes->cuts.at[piece + 1]; leaf++)
             words[leaf - low] = classes->of_piece[piece] * factor;
-    build_map(build, rules, axis, words);
+    index_map(build, rules, axis, words);
 }
 
 bool
-build_plain(struct build *build, const struct verb_rules *rules)
+index_plain(struct build *build, const struct verb_rules *rules)
 {
     struct classes classes[AXES] = {0};
     pair_vector pairs = {0};

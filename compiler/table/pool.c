@@ -87,13 +87,13 @@ numbered(struct build *build, struct pool *pool, enum table_section index, const
 }
 
 uint32_t
-build_list(struct build *build, const uint32_t *items, size_t count)
+index_list(struct build *build, const uint32_t *items, size_t count)
 {
     return numbered(build, &build->items, SECTION_LISTS, items, count * ITEM_WORDS);
 }
 
 uint32_t
-build_set(struct build *build, struct set set)
+index_set(struct build *build, struct set set)
 {
     uint32_t *words = ARENA_ARRAY(build->arena, set.count * 2, uint32_t);
     for (size_t i = 0; i < set.count; i++) {
@@ -104,7 +104,7 @@ build_set(struct build *build, struct set set)
 }
 
 uint32_t
-build_box(struct build *build, const uint32_t sets[BOX_WORDS])
+index_box(struct build *build, const uint32_t sets[BOX_WORDS])
 {
     if (sets[BOX_ACTOR] == 0 && sets[BOX_OBJECT] == 0 && sets[BOX_TARGET] == 0)
         return 0;

@@ -229,7 +229,7 @@ set_number(struct wide *wide, uint32_t rule, unsigned axis)
 {
     uint32_t *number = &wide->set_numbers[rule][axis];
     if (*number == 0)
-        *number = build_set(wide->build, rule_set(wide->rules->at[rule].rule, axis));
+        *number = index_set(wide->build, rule_set(wide->rules->at[rule].rule, axis));
     return *number;
 }
 
@@ -253,7 +253,7 @@ make_item(struct wide *wide, const struct entry *entry, struct link link, uint32
         }
     }
     item[ITEM_RULE] = wide->rules->at[link.rule].word;
-    item[ITEM_BOX] = build_box(wide->build, box);
+    item[ITEM_BOX] = index_box(wide->build, box);
     return true;
 }
 
@@ -296,7 +296,7 @@ finish_entry(struct wide *wide, struct entry *entry)
         if (item_count == 0 || memcmp(item, item - ITEM_WORDS, ITEM_WORDS * sizeof *item) != 0)
             item_count++;
     }
-    entry->found = build_case(wide->build, items, item_count) | (complete ? SLOT_COMPLETE : 0);
+    entry->found = index_case(wide->build, items, item_count) | (complete ? SLOT_COMPLETE : 0);
 }
 
 /* The table of slots with twice the room, or more if some case is too far from its place. */
@@ -378,11 +378,11 @@ add_form_map(struct wide *wide, unsigned axis)
         for (uint32_t i = 0; i < count; i++)
             of_leaf[leaf - range.low] |= of_group[path[i]];
     }
-    build_map(build, wide->rules, axis, of_leaf);
+    index_map(build, wide->rules, axis, of_leaf);
 }
 
 void
-build_wide(struct build *build, const struct verb_rules *rules)
+index_wide(struct build *build, const struct verb_rules *rules)
 {
     struct wide wide = {.build = build, .rules = rules};
     wide.set_numbers = arena_array(build->arena, rules->count + 1, sizeof *wide.set_numbers);
