@@ -15,6 +15,7 @@ static const struct check {
     void (*run)(struct checking *checking);
     unsigned needs;
 } checks[] = {
+    {E_DEAD_PERMISSION, check_dead_permissions, NEED_RULES},
     {E_DUTY_CONFLICT, check_clocks, NEED_DUTIES},
 };
 

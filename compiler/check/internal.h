@@ -18,5 +18,6 @@ sentence_place(const struct model *model, uint32_t sentence)
 }
 
 void check_clocks(struct checking *checking);
+void check_dead_permissions(struct checking *checking);
 
 #endif

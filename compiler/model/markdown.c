@@ -17,6 +17,7 @@ struct builder {
     size_t depth;
     struct buffer pending; /* text that cmark gave in pieces, marks in it */
     bool after_bracket;    /* the line began its paragraph with "[" */
+    bool after_tag;        /* a tag of HTML was reported */
     bool too_deep;         /* reported */
     bool after_bang;       /* the last text ended with a "!" before "[" */
     struct span bang;      /* its place */
@@ -122,13 +123,24 @@ begins_tag(struct text raw, size_t at)
     return true;
 }
 
+/* An end tag belongs to the tag that was reported. */
+static void
+judge_less(struct builder *b, const struct mark *mark, struct span span)
+{
+    struct text raw = b->prose->raw;
+    if (!begins_tag(raw, mark->begin) || (b->after_tag && raw.data[mark->begin + 1] == '/'))
+        return;
+    b->after_tag = true;
+    report(b, span, "HTML stands here, which the page does not take",
+           "Leave it out, or write “\\<” for the sign itself");
+}
+
 static void
 judge_sign(struct builder *b, const struct mark *mark)
 {
     struct span span = prose_span(b->prose, mark->begin, mark->end);
-    if (mark->kind == MARK_LESS && begins_tag(b->prose->raw, mark->begin))
-        report(b, span, "HTML stands here, which the page does not take",
-               "Leave it out, or write “\\<” for the sign itself");
+    if (mark->kind == MARK_LESS)
+        judge_less(b, mark, span);
     else if (mark->kind == MARK_AMPERSAND)
         report(b, span, "a character is written as a number here",
                "Write the character itself, or “\\&” for the sign");
