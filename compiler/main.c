@@ -1,7 +1,6 @@
 /* avow: argv to a table of commands. */
 #include "compiler/command/command.h"
 
-#include <errno.h>
 #include <signal.h>
 
 static const struct command *const commands[] = {&check_command, &build_command, &ask_command};
@@ -73,10 +72,10 @@ main(int argc, char **argv)
     /* A closed pipe is an error of writing, reported like any other. */
     signal(SIGPIPE, SIG_IGN);
     int status = run(argc, argv);
-    errno = 0;
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "avow: cannot write the output: %s\n", strerror(errno ? errno : EIO));
-        return EXIT_USE;
-    }
-    return status;
+    bool written = !ferror(stdout);
+    if (print_text(stdout, TEXT("")) && written)
+        return status;
+    if (!written)
+        fputs("avow: cannot write the output: not all of it arrived\n", stderr);
+    return EXIT_USE;
 }
