@@ -1,0 +1,260 @@
+"""The command line: options, exit statuses, and what lands where."""
+import os
+import subprocess
+
+import pytest
+
+POLICY = """---
+policy: bakery
+title: Bakery
+language: en
+effective: 2026-03-01
+---
+person   customer "customer".
+data     order    "order" of customer.
+purpose  news     "news from our oven".
+purpose  delivery "delivery".
+request  stop     "stop all e-mail".
+state    stopped  "asked us to stop" of customer after stop.
+fact     region one of eu "the EU", elsewhere "elsewhere".
+contact  counter  "the counter" at "https://bakery.example/counter".
+
+clause mail:
+  we MAY email customer about news if region.eu, subject to stops.
+  we MAY use order for delivery.
+  customer MAY request stop via counter.
+  > We may e-mail you {news}; tell {link of counter} to end it. Your {order} is for {delivery}.
+
+clause stops:
+  we MUST do stop at once.
+  we NEVER email anyone if stopped.
+  > Then we never e-mail you again.
+"""
+
+PRODUCTS = {"bakery.md", "bakery.html", "bakery.txt", "bakery_policy.c", "bakery_policy.h",
+            "bakery.avow"}
+
+
+@pytest.fixture
+def bakery(policy):
+    return policy(POLICY, "bakery.policy")
+
+
+def test_help_of_everything(avow):
+    for arguments in (["--help"], ["check", "--help"], ["build", "--help"], ["ask", "--help"]):
+        done = avow(*arguments)
+        assert done.returncode == 0
+        assert done.stdout.startswith("Usage: avow")
+        assert done.stderr == ""
+        assert all(len(line) <= 96 for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("arguments, words", [
+    ([], "no command given"),
+    (["chekc"], "did you mean 'check'?"),
+    (["nonsense"], "try 'avow --help'"),
+    (["check"], "no file given"),
+    (["check", "--dump=nothing", "x"], "--dump is tokens, syntax, model or rules"),
+    (["check", "--frobnicate", "x"], "Try 'avow check --help'"),
+    (["build", "a", "b"], "one file at a time"),
+    (["build", "--only=pdf", "a"], "--only is a list of"),
+    (["ask", "a"], "a file and a question in quotation marks"),
+    (["ask", "--batch", "a", "b"], "--batch takes one file"),
+    (["check", "--color=pink", "x"], "--color is auto, always or never"),
+])
+def test_wrong_use_is_2_and_says_how(avow, arguments, words):
+    done = avow(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_check_is_silent_about_a_good_policy(avow, bakery):
+    done = avow("check", bakery)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_check_reads_standard_input(avow):
+    assert avow("check", "-", input=POLICY).returncode == 0
+    done = avow("check", "-", input=POLICY.replace("purpose  news", "purpose  news"))
+    assert done.returncode == 0
+    done = avow("check", "-", input=POLICY.replace("about news if", "about mews if"))
+    assert done.returncode == 1
+    assert "-:17:" in done.stderr and "mews" in done.stderr
+
+
+def test_check_of_several_files_gives_the_worst(avow, bakery, tmp_path):
+    assert avow("check", bakery, tmp_path / "missing.policy").returncode == 2
+    wrong = tmp_path / "wrong.policy"
+    wrong.write_text(POLICY.replace("if stopped", "if stoped"))
+    assert avow("check", wrong, bakery).returncode == 1
+
+
+def test_build_makes_everything_or_what_is_asked(avow, bakery, tmp_path):
+    out = tmp_path / "some" / "where"
+    assert avow("build", bakery, "--out", out).returncode == 0
+    assert {path.name for path in out.iterdir()} == PRODUCTS
+    only = tmp_path / "only"
+    assert avow("build", bakery, "--out", only, "--only=md,h").returncode == 0
+    assert {path.name for path in only.iterdir()} == {"bakery.md", "bakery_policy.h"}
+
+
+def test_two_builds_are_equal_bytes(avow, bakery, tmp_path):
+    for name in ("a", "b"):
+        assert avow("build", bakery, "--out", tmp_path / name).returncode == 0
+    for name in PRODUCTS:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_faulty_policy_changes_no_file(avow, bakery, tmp_path):
+    out = tmp_path / "out"
+    assert avow("build", bakery, "--out", out).returncode == 0
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.iterdir()}
+    bakery.write_text(POLICY.replace("{news}", "{mews}"))
+    assert avow("build", bakery, "--out", out).returncode == 1
+    after = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.iterdir()}
+    assert before == after
+
+
+def test_files_have_the_rights_of_the_umask(avow, bakery, tmp_path):
+    out = tmp_path / "out"
+    done = avow("build", bakery, "--out", out, preexec_fn=lambda: os.umask(0o027))
+    assert done.returncode == 0
+    assert {oct(path.stat().st_mode & 0o777) for path in out.iterdir()} == {"0o640"}
+
+
+def test_out_is_a_file(avow, bakery, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    done = avow("build", bakery, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "Not a directory" in done.stderr
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_folder_where_a_file_shall_be_leaves_all_places_alone(avow, bakery, tmp_path):
+    out = tmp_path / "out"
+    (out / "bakery.txt").mkdir(parents=True)
+    done = avow("build", bakery, "--out", out)
+    assert done.returncode == 2
+    assert "bakery.txt" in done.stderr
+    assert [path.name for path in out.iterdir()] == ["bakery.txt"]
+
+
+def test_depfile_names_policy_and_calendar(avow, tmp_path):
+    folder = tmp_path / "with space $x#y"
+    folder.mkdir()
+    (folder / "office.yaml").write_text(
+        "zone: Europe/Berlin\nworking-days: monday-friday\nvalid-until: 2030-12-31\n")
+    path = folder / "bakery.policy"
+    path.write_text(POLICY.replace("effective: 2026-03-01",
+                                   "effective: 2026-03-01\ncalendar: office.yaml"))
+    done = avow("build", path, "--out", tmp_path / "out", "--depfile", tmp_path / "d")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "d").read_text()
+    assert text.startswith(str(tmp_path / "out" / "bakery.md"))
+    escaped = str(folder).replace(" ", "\\ ").replace("$", "$$").replace("#", "\\#")
+    assert escaped + "/bakery.policy" in text
+    assert escaped + "/office.yaml" in text
+    (tmp_path / "makefile").write_text(f"{tmp_path}/out/bakery.md:\n\t@echo made\ninclude d\n")
+    made = subprocess.run(["make", "-C", str(tmp_path), f"{tmp_path}/out/bakery.md"],
+                          capture_output=True, text=True)
+    assert "up to date" in made.stdout, made
+    os.utime(path)
+    made = subprocess.run(["make", "-C", str(tmp_path), f"{tmp_path}/out/bakery.md"],
+                          capture_output=True, text=True)
+    assert "made" in made.stdout, made
+
+
+@pytest.mark.parametrize("question, status, words", [
+    ("may we email customer about news if region.eu and not stopped?", 0,
+     ["Yes: it is allowed.", "Clause mail", "We may e-mail you news from our oven"]),
+    ("may we email customer about news if stopped?", 1,
+     ["No: it is forbidden.", "Clause stops", "“Then we never e-mail you again.”"]),
+    ("may we email customer about news if region.eu?", 1,
+     ["No, as long as it is not known whether: stopped.", "If stopped: no (stops).",
+      "If not stopped: yes (mail)."]),
+    ("may we use order for news?", 1,
+     ["No: nothing permits it.", "The nearest permission is in clause mail", "it says for delivery"]),
+    ("May we email customer about news if region.elsewhere and not stopped", 1,
+     ["No: nothing permits it.", "it holds only if region.eu"]),
+    ("we MAY email customer about news if region.eu and region.elsewhere", 2, ["exactly one holds"]),
+    ("may we email customer about mews?", 2, ["nearest name is “news”"]),
+    ("may we email order about news?", 2, ["is a data; a person is needed here"]),
+    ("may we email customer for news?", 2, ["after “email” stands “about”"]),
+    ("may we fax customer about news?", 2, ["no act that can be asked about"]),
+    ("may we email customer about news if stopped and not stopped?", 2,
+     ["cannot both hold and not hold"]),
+    ("may we email customer about news if region?", 2, ["is a group", "region.eu"]),
+    ("", 2, []),
+])
+def test_questions(avow, bakery, question, status, words):
+    done = avow("ask", bakery, question)
+    assert done.returncode == status, done
+    text = done.stdout if status < 2 else done.stderr
+    assert (done.stdout == "") == (status == 2)
+    flat = " ".join(text.split())
+    for word in words:
+        assert word in flat, text
+
+
+def test_batch(avow, bakery):
+    lines = ["us email customer news region.eu", "us email customer news region.eu,stopped",
+             "us email customer news -", "us email customer news region.eu,?stopped",
+             "us use order news -", "", "us use order delivery region.elsewhere"]
+    done = avow("ask", "--batch", bakery, input="\n".join(lines) + "\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "allowed\tmail", "forbidden\tstops", "unstated\t-", "forbidden\tstops", "unstated\t-",
+        "allowed\tmail"]
+
+
+def test_batch_refuses_what_it_cannot_understand_in_its_place(avow, bakery):
+    lines = ["us email customer news", "us email nobody news -", "us use order delivery -",
+             "us use order delivery region.eu,region.elsewhere", "us use order delivery region",
+             "us use order delivery - more"]
+    done = avow("ask", "--batch", bakery, input="\n".join(lines))
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == ["refused\t-", "refused\t-", "allowed\tmail", "refused\t-",
+                                        "refused\t-", "refused\t-"]
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == [
+        " line 1", " line 2", " line 4", " line 5", " line 6"]
+
+
+def test_ask_refuses_a_policy_with_errors(avow, policy):
+    path = policy(POLICY.replace("if stopped", "if stoped"))
+    done = avow("ask", path, "may we use order for delivery?")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "stoped" in done.stderr
+
+
+def test_colour_only_when_asked_or_on_a_terminal(avow, bakery):
+    question = "may we use order for delivery?"
+    assert "\033" not in avow("ask", bakery, question).stdout
+    assert "\033[1;32mYes" in avow("ask", "--color=always", bakery, question).stdout
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--help"], ["check", "--help"], ["check", "--dump=rules"], ["ask"], ["ask", "--batch"]])
+def test_an_output_that_takes_nothing_is_said(build, bakery, arguments):
+    command = [str(build / "compiler" / "avow"), *arguments]
+    if "--help" not in arguments:
+        command.append(str(bakery))
+    if arguments == ["ask"]:
+        command.append("may we use order for delivery?")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True,
+                              input="us use order delivery -\n")
+    assert done.returncode == 2
+    assert done.stderr.count("cannot write the output") == 1
+
+
+def test_dumps_are_stable_and_the_model_hashes_to_the_fingerprint(avow, bakery, tmp_path):
+    import hashlib
+    dump = avow("check", "--dump=model", bakery).stdout
+    assert dump == avow("check", "--dump=model", bakery).stdout
+    digest = hashlib.sha256(dump.encode()).hexdigest()
+    assert avow("build", bakery, "--out", tmp_path).returncode == 0
+    for name in ("bakery.md", "bakery.html", "bakery.txt"):
+        flat = (tmp_path / name).read_text().replace(" ", "").replace("\n", "")
+        assert digest in flat, name
