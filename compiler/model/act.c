@@ -125,6 +125,7 @@ check_wild(struct resolver *resolver, const struct name *name, unsigned kinds, e
         diagnose(resolver->diagnostics, E_WRONG_KIND, name->span,
                  "“%.*s” cannot stand here, where only %.*s can", TEXT_ARGS(name->text),
                  TEXT_ARGS(words));
+        diagnose_fix(resolver->diagnostics, "Name %.*s", TEXT_ARGS(words));
         return false;
     }
     if (use == ACT_NEVER || use == ACT_MUST)

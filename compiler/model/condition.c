@@ -31,9 +31,19 @@ report_stranger(struct resolver *resolver, const struct literal *literal,
     diagnose(resolver->diagnostics, E_CONDITION, literal->name.span,
              "“%.*s” is said of %.*s, and this sentence is about %.*s",
              TEXT_ARGS(literal->name.text), TEXT_ARGS(owner->name), TEXT_ARGS(object->name));
-    diagnose_why(resolver->diagnostics, "A condition can speak only of the thing itself, of the "
-                                        "person whose it is, or of the person who is named");
-    diagnose_fix(resolver->diagnostics, "Name a state of %.*s, or a fact", TEXT_ARGS(object->name));
+    diagnose_why(
+        resolver->diagnostics,
+        "A condition can speak only of the data itself, of the person whose data it is, or "
+        "of the person who is named");
+    const struct symbol *person = NULL;
+    if (object->kind == KIND_DATA && object->persons.count > 0)
+        person = leaf(resolver->model, object->persons.at[0].low);
+    if (person)
+        diagnose_fix(resolver->diagnostics, "Name a state of %.*s or of %.*s, or a fact",
+                     TEXT_ARGS(object->name), TEXT_ARGS(person->name));
+    else
+        diagnose_fix(resolver->diagnostics, "Name a state of %.*s, or a fact",
+                     TEXT_ARGS(object->name));
     diagnose_see(resolver->diagnostics, object->span, "“%.*s” is declared here",
                  TEXT_ARGS(object->name));
 }

@@ -285,7 +285,7 @@ set_deadline(struct prose *prose, const struct parts *parts, struct hole *hole,
                  TEXT_ARGS(parts->name.text));
         diagnose_fix(draft->diagnostics, "Say it in words, such as “%.*s”, without a hole",
                      TEXT_ARGS(locale_duration(model->locale, draft->arena,
-                                                   model->duties[pair.duty[0]].timing)));
+                                               model->duties[pair.duty[0]].timing)));
         diagnose_see(draft->diagnostics, sentence_span(model, pair.duty[0]),
                      "this sentence says so");
     } else {

@@ -85,6 +85,7 @@ read_switch(struct draft *draft, const struct name_list *list, struct set *out)
         diagnose(draft->diagnostics, E_STATE_SWITCH, name->span,
                  "“%.*s” is %.*s, and only a request or an event switches a state",
                  TEXT_ARGS(name->text), TEXT_ARGS(words));
+        diagnose_fix(draft->diagnostics, "Name the request or event that switches it");
         diagnose_see(draft->diagnostics, model->symbols[found].span, "“%.*s” is declared here",
                      TEXT_ARGS(name->text));
     }
@@ -151,6 +152,7 @@ read_formerly(struct draft *draft, const struct declaration *declaration, struct
     diagnose(draft->diagnostics, E_DOUBLE_NAME, name->span, "“%.*s” is %s", TEXT_ARGS(name->text),
              now != NONE ? "still in use" : "the former name of two");
     diagnose_why(draft->diagnostics, "What was stored under a former name must have one new name");
+    diagnose_fix(draft->diagnostics, "Leave it out here");
     if (!draft->symbols[other].built_in)
         diagnose_see(draft->diagnostics, draft->symbols[other].span, "“%.*s” stands here",
                      TEXT_ARGS(draft->symbols[other].name));
@@ -162,10 +164,10 @@ inherit_owners(struct draft *draft)
 {
     for (uint32_t i = 0; i < draft->model->symbol_count; i++) {
         struct symbol *symbol = &draft->symbols[i];
-        if (symbol->owner == NONE && symbol->parent != NONE)
-            symbol->owner = draft->symbols[symbol->parent].owner;
-        if (symbol->owner == i)
-            symbol->owner = NONE;
+        if (symbol->owner != NONE || symbol->parent == NONE)
+            continue;
+        uint32_t owner = draft->symbols[symbol->parent].owner;
+        symbol->owner = owner == i ? NONE : owner;
     }
 }
 

@@ -180,14 +180,15 @@ report_unknown(struct resolver *resolver, const struct name *name, unsigned kind
         diagnose(resolver->diagnostics, E_WRONG_KIND, name->span,
                  "“%.*s” cannot stand here, where only %.*s can", TEXT_ARGS(name->text),
                  TEXT_ARGS(words));
+        diagnose_fix(resolver->diagnostics, "Name %.*s", TEXT_ARGS(words));
         return;
     }
     diagnose(resolver->diagnostics, E_UNKNOWN_NAME, name->span, "“%.*s” is not declared",
              TEXT_ARGS(name->text));
     uint32_t clause = names_find(&model->clause_by_name, name->text);
     if (clause != NONE)
-        diagnose_why(resolver->diagnostics, "“%.*s” is a clause, and here stands %.*s",
-                     TEXT_ARGS(name->text), TEXT_ARGS(words));
+        diagnose_why(resolver->diagnostics, "“%.*s” is a clause, and rules do not speak of clauses",
+                     TEXT_ARGS(name->text));
     uint32_t nearest = nearest_symbol(resolver, name->text, kinds);
     if (nearest == NONE) {
         diagnose_fix(resolver->diagnostics, "Declare it as %.*s, or name one that is declared",
@@ -208,7 +209,7 @@ report_kind(struct resolver *resolver, const struct name *name, const struct sym
 {
     struct text words = kinds_words(resolver->arena, kinds);
     diagnose(resolver->diagnostics, E_WRONG_KIND, name->span,
-             "“%.*s” is %s, and here stands only %.*s", TEXT_ARGS(name->text),
+             "“%.*s” is %s, where only %.*s can stand", TEXT_ARGS(name->text),
              kind_with_article(symbol->kind), TEXT_ARGS(words));
     uint32_t nearest = nearest_symbol(resolver, name->text, kinds);
     if (nearest != NONE)

@@ -96,13 +96,15 @@ report_hierarchy(struct growth *growth, const struct name *name, enum kind kind,
     const struct entry *entry = &growth->entries.at[group];
     struct diagnostics *diagnostics = growth->draft->diagnostics;
     struct text other = kind_words(growth, entry->kind), this = kind_words(growth, kind);
+    /* A group that is only implied stands in the text as the first name under it. */
+    struct text first =
+        entry->declared ? entry->name : span_text(growth->draft->sources, entry->span);
     diagnose(diagnostics, E_HIERARCHY, name->span, "“%.*s” is %.*s, but “%.*s” is %.*s",
-             TEXT_ARGS(name->text), TEXT_ARGS(this), TEXT_ARGS(entry->name), TEXT_ARGS(other));
+             TEXT_ARGS(name->text), TEXT_ARGS(this), TEXT_ARGS(first), TEXT_ARGS(other));
     diagnose_why(diagnostics, "A dot makes a part of a whole, and both are of one kind");
     diagnose_fix(diagnostics, "Write a hyphen for the dot, or declare both as %.*s",
                  TEXT_ARGS(other));
-    diagnose_see(diagnostics, entry->span, "“%.*s” is %.*s", TEXT_ARGS(entry->name),
-                 TEXT_ARGS(other));
+    diagnose_see(diagnostics, entry->span, "“%.*s” is %.*s", TEXT_ARGS(first), TEXT_ARGS(other));
     give_up(growth, name->text);
 }
 
