@@ -76,11 +76,11 @@ depfile_text(struct compilation *c, const struct output *outputs, size_t count)
         buffer_string(&out, i + 1 < count ? " " : ":");
     }
     for (size_t i = 0; i < c->sources.list.count; i++) {
-        struct text path = c->sources.list.at[i].path;
-        if (path.length == 0 || path.data[0] == '<' || text_equal(path, TEXT("-")))
-            continue; /* compiled in, or standard input */
+        const struct source *source = &c->sources.list.at[i];
+        if (!source->is_file)
+            continue;
         buffer_string(&out, " \\\n  ");
-        add_dependency(&out, path);
+        add_dependency(&out, source->path);
     }
     buffer_char(&out, '\n');
     return buffer_text(&out);

@@ -15,6 +15,7 @@ struct span {
 struct source {
     struct text path; /* as the user named it: shown in messages, never opened again */
     struct text text;
+    bool is_file; /* read from path: not standard input, not compiled in, not given as text */
     VECTOR(uint32_t) lines; /* offsets at which lines begin; the first is 0 */
 };
 

@@ -92,7 +92,10 @@ load_open(struct arena *arena, struct sources *sources, struct text path, int fi
         return refuse(diagnostics, E_FILE, place_of(arena, sources, path, wanted_by), path, why);
     if (large || text.length > SOURCE_MAX)
         return refuse_large(diagnostics, place_of(arena, sources, path, wanted_by), path);
-    return source_take(arena, sources, path, text, diagnostics);
+    uint32_t source = source_take(arena, sources, path, text, diagnostics);
+    if (source != NONE)
+        sources->list.at[source].is_file = !standard_input;
+    return source;
 }
 
 uint32_t
