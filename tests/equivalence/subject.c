@@ -61,7 +61,7 @@ subject_load(struct subject *subject, const char *path)
 static bool
 is_accident(enum code code)
 {
-    return code == E_DEAD_PERMISSION || code == E_DUTY_CONFLICT;
+    return code == E_DEAD_PERMISSION || code == E_DUTY_CONFLICT || code == E_NOTHING_LEFT;
 }
 
 /* Blanks the lines on which accidents stand; false if there was any other error, or none. */

@@ -38,7 +38,7 @@ make_kind(struct generator *g, enum kind kind, uint32_t roots, uint32_t nesting)
         for (unsigned depth = 1;
              at != NONE && depth < (kind == KIND_FACT ? 2 : DEPTH_MAX) && chance(g, nesting);
              depth++) {
-            uint32_t members = between(g, 1, 3), parent = at;
+            uint32_t members = between(g, kind == KIND_FACT ? 2 : 1, 3), parent = at;
             for (uint32_t m = 0; m < members; m++)
                 at = add_word(g, kind, parent);
         }

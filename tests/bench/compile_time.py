@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+"""How long the compiler takes, side by side with what it is measured against.
+
+compile_time.py BUILD prints the figures; with --write they go into tests/bench/RESULTS.md."""
+import argparse
+import os
+import pathlib
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from bench.large import large  # noqa: E402
+
+RESULTS = ROOT / "tests" / "bench" / "RESULTS.md"
+BEGIN, END = "<!-- compile: begin -->", "<!-- compile: end -->"
+
+
+def once(command):
+    """(seconds on the clock, seconds of the processor, peak in MiB) of one whole process."""
+    null = os.open(os.devnull, os.O_RDWR)
+    began = time.perf_counter()
+    pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
+        (os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, null, 1)])
+    _, status, usage = os.wait4(pid, 0)
+    wall = time.perf_counter() - began
+    os.close(null)
+    if status != 0:
+        raise SystemExit(f"{command} ended with status {os.waitstatus_to_exitcode(status)}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def best(commands, rounds):
+    """The least time of each, taken in turn so that a disturbance meets all of them."""
+    runs = [[once([str(word) for word in command]) for command in commands] for _ in range(rounds)]
+    return [tuple(min(run[i][part] for run in runs) for part in range(3))
+            for i in range(len(commands))]
+
+
+def seed_against_cmark(avow, folder, rounds=60):
+    """Seconds of `avow build` of the seed policy, and of cmark making HTML of its page."""
+    build = [avow, "build", ROOT / "policies" / "jibrok.policy", "--out", folder]
+    once([str(word) for word in build])
+    mine, other = best([build, [shutil.which("cmark"), folder / "jibrok.md"]], rounds)
+    return mine[0], other[0]
+
+
+def sizes(avow, folder, counts=(1000, 10000, 100000), rounds=3):
+    """{clauses: (processor seconds, peak MiB, bytes)} of whole builds."""
+    found = {}
+    for count in counts:
+        path = folder / f"large-{count}.policy"
+        path.write_text(large(count), encoding="utf-8")
+        run = best([[avow, "build", path, "--out", folder]], rounds if count < 50000 else 1)[0]
+        found[count] = run[1], run[2], path.stat().st_size
+    return found
+
+
+def report(build):
+    avow = pathlib.Path(build) / "compiler" / "avow"
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        mine, other = seed_against_cmark(avow, folder)
+        found = sizes(avow, folder)
+    lines = [
+        f"Whole process, the least of many runs, on {os.cpu_count()} × {processor()}; "
+        f"{time.strftime('%Y-%m-%d')}.", "",
+        "| what | time | against | ratio | allowed |", "|---|---|---|---|---|",
+        f"| `avow build` of the seed, all six files | {mine * 1e3:.2f} ms | cmark, the same page to "
+        f"HTML: {other * 1e3:.2f} ms | {mine / other:.2f} | 3 |",
+    ]
+    for count, (seconds, _, _) in list(found.items())[1:]:
+        less = count // 10
+        before = found[less][0]
+        lines.append(f"| {count:,} clauses | {seconds:.2f} s | {less:,} clauses: {before:.2f} s | "
+                     f"{seconds / before:.1f} | {'1 s' if count == 10000 else '12'} |")
+    lines += ["", "| clauses | source | processor | memory | memory a source byte |",
+              "|---|---|---|---|---|"]
+    for count, (seconds, peak, size) in found.items():
+        lines.append(f"| {count:,} | {size / 1e6:.1f} MB | {seconds:.2f} s | {peak:.0f} MiB | "
+                     f"{peak * 2 ** 20 / size:.0f} |")
+    return "\n".join(lines)
+
+
+def processor():
+    match = re.search(r"model name\s*:\s*(.+)", pathlib.Path("/proc/cpuinfo").read_text())
+    return match.group(1) if match else platform.machine()
+
+
+def write(text):
+    """Puts the figures between this file's marks; other parts of the results stay."""
+    old = RESULTS.read_text() if RESULTS.exists() else "# Measurements\n"
+    section = f"{BEGIN}\n## Compiling\n\n{text}\n{END}"
+    if BEGIN in old:
+        new = old[:old.index(BEGIN)] + section + old[old.index(END) + len(END):]
+    else:
+        new = old.rstrip("\n") + "\n\n" + section + "\n"
+    RESULTS.write_text(new)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    text = report(options.build)
+    print(text)
+    if options.write:
+        write(text)
+
+
+if __name__ == "__main__":
+    main()
