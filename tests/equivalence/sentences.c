@@ -121,7 +121,7 @@ pick_target(struct generator *g, const struct said *said)
 static void
 put_targets(struct generator *g, struct said *said)
 {
-    uint32_t targets[2];
+    uint32_t targets[2] = {NONE, NONE};
     uint32_t count = between(g, 1, chance(g, 25) ? 2 : 1);
     for (uint32_t i = 0; i < count; i++)
         targets[i] = pick_target(g, said);

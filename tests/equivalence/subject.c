@@ -61,7 +61,8 @@ subject_load(struct subject *subject, const char *path)
 static bool
 is_accident(enum code code)
 {
-    return code == E_DEAD_PERMISSION || code == E_DUTY_CONFLICT || code == E_NOTHING_LEFT;
+    return code == E_DEAD_PERMISSION || code == E_DUTY_CONFLICT || code == E_NOTHING_LEFT ||
+           code == E_NO_DEADLINE; /* of a duty that was taken out */
 }
 
 /* Blanks the lines on which accidents stand; false if there was any other error, or none. */

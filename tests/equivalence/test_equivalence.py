@@ -103,10 +103,13 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize("index", ["plain", "wide"])
 @pytest.mark.parametrize("part", range(PARTS))
-def test_random_policies(equivalence, folder, part):
+def test_random_policies(equivalence, folder, part, index):
+    """Wide: with every verb in the index that else only large policies have."""
+    program = equivalence if index == "plain" else equivalence.with_name("equivalence-wide")
     first = SEED + part * (RANDOM // PARTS)
-    counts = tally(succeed(equivalence, "random", first, RANDOM // PARTS, folder, timeout=900))
+    counts = tally(succeed(program, "random", first, RANDOM // PARTS, folder, timeout=900))
     assert min(counts["allowed"], counts["forbidden"], counts["unstated"], counts["refused"]) > 1000
 
 
