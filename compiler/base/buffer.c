@@ -43,9 +43,12 @@ buffer_quoted(struct buffer *buffer, struct text t)
     buffer_char(buffer, '"');
     for (size_t i = 0; i < t.length; i++) {
         char c = t.data[i];
-        if (c != '"' && c != '\\' && c != '\n')
+        bool windows = c == '\r' && i + 1 < t.length && t.data[i + 1] == '\n';
+        if (c != '"' && c != '\\' && c != '\n' && !windows)
             continue;
         buffer_add(buffer, (struct text){t.data + from, i - from});
+        if (windows)
+            c = t.data[++i];
         buffer_char(buffer, '\\');
         buffer_char(buffer, c == '\n' ? 'n' : c);
         from = i + 1;

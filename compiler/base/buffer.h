@@ -22,7 +22,7 @@ void buffer_char(struct buffer *buffer, char c);
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The text between quotation marks, with a backslash before those and backslashes in it, and "\n"
- * for a line end: one line, from which the text can be had back. */
+ * for a line end, in whichever form: one line, from which the text can be had back. */
 void buffer_quoted(struct buffer *buffer, struct text t);
 /* count times c. */
 void buffer_fill(struct buffer *buffer, char c, size_t count);
