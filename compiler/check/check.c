@@ -17,6 +17,7 @@ static const struct check {
 } checks[] = {
     {E_DEAD_PERMISSION, check_dead_permissions, NEED_RULES},
     {E_DUTY_CONFLICT, check_clocks, NEED_DUTIES},
+    {E_EXAMPLE, check_examples, NEED_EXAMPLES},
 };
 
 static unsigned

@@ -87,6 +87,14 @@ struct clock {
     int64_t at;
 };
 
+/* What is asked: duties of one verb about q.what and, if any are named, these targets. */
+struct scope {
+    const struct model *model;
+    struct due_question q;
+    enum verb verb;
+    struct set targets;
+};
+
 /* The first moment of anything in the set. */
 static struct clock
 first_of(struct due_question q, struct set set)
@@ -135,16 +143,27 @@ bits_below(uint32_t count)
     return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
 }
 
+/* Whoever must be told about an event must be told from then on. */
 static struct clock
-clock_of(const struct model *model, const struct duty *duty, struct due_question q)
+first_told(const struct scope *scope, const struct duty *duty)
 {
+    struct set told = scope->targets.count > 0 ? scope->targets : duty->targets;
+    return first_of(scope->q, told);
+}
+
+static struct clock
+clock_of(const struct scope *scope, const struct duty *duty)
+{
+    const struct model *model = scope->model;
     uint32_t states = model->first_leaf[KIND_FACT] - model->first_leaf[KIND_STATE];
     uint64_t needed = duty->when.need & bits_below(states);
     if (duty->after.count > 0)
-        return first_of(q, duty->after);
+        return first_of(scope->q, duty->after);
     if (duty->verb == VERB_DO)
-        return first_moment(q, q.what);
-    return needed != 0 ? holding_since(model, q, needed) : first_moment(q, NONE);
+        return first_moment(scope->q, scope->q.what);
+    if (duty->verb == VERB_TELL)
+        return first_told(scope, duty);
+    return needed != 0 ? holding_since(model, scope->q, needed) : first_moment(scope->q, NONE);
 }
 
 static bool
@@ -154,21 +173,29 @@ is_impossible(struct cube when, uint64_t yes, uint64_t known)
            (when.need & when.forbid) != 0;
 }
 
+static bool
+is_about(const struct scope *scope, const struct duty *duty)
+{
+    bool elsewhere = scope->targets.count > 0 && duty->targets.count > 0 &&
+                     !set_meets(scope->targets, duty->targets);
+    return duty->verb == scope->verb && set_has(duty->objects, scope->q.what) && !elsewhere;
+}
+
 /* Whether the duty binds at all; what it comes to then. */
 static bool
-consider(const struct model *model, const struct duty *duty, struct due_question q,
-         struct candidate *candidate)
+consider(const struct scope *scope, const struct duty *duty, struct candidate *candidate)
 {
-    if (!set_has(duty->objects, q.what) || is_impossible(duty->when, q.yes, q.known))
+    uint64_t known = scope->q.known;
+    if (!is_about(scope, duty) || is_impossible(duty->when, scope->q.yes, known))
         return false;
-    struct clock clock = clock_of(model, duty, q);
+    struct clock clock = clock_of(scope, duty);
     *candidate = (struct candidate){
         .duty = duty,
         .started = clock.started,
-        .possible = ((duty->when.need | duty->when.forbid) & ~q.known) != 0,
+        .possible = ((duty->when.need | duty->when.forbid) & ~known) != 0,
     };
     if (clock.started)
-        candidate->instant = due_instant(model->calendar, clock.at, duty->timing);
+        candidate->instant = due_instant(scope->model->calendar, clock.at, duty->timing);
     return true;
 }
 
@@ -197,17 +224,16 @@ is_later_keep(const struct candidate *a, const struct candidate *b)
 
 /* The last end of the keeps that certainly bind and have started; false if there is none. */
 static bool
-last_keep(const struct model *model, struct due_question q, struct candidate *last,
-          uint64_t *missing)
+last_keep(const struct scope *scope, struct candidate *last, uint64_t *missing)
 {
     bool found = false;
-    for (size_t i = 0; i < model->duty_count; i++) {
-        const struct duty *duty = &model->duties[i];
+    for (size_t i = 0; i < scope->model->duty_count; i++) {
+        const struct duty *duty = &scope->model->duties[i];
         struct candidate keep = {0};
-        if (duty->verb != VERB_KEEP || !consider(model, duty, q, &keep))
+        if (!consider(scope, duty, &keep))
             continue;
         if (keep.possible)
-            *missing |= (duty->when.need | duty->when.forbid) & ~q.known;
+            *missing |= (duty->when.need | duty->when.forbid) & ~scope->q.known;
         if (keep.possible || !keep.started)
             continue;
         if (!found || is_later_keep(&keep, last))
@@ -219,17 +245,16 @@ last_keep(const struct model *model, struct due_question q, struct candidate *la
 
 /* The duty that binds first; false if none binds. */
 static bool
-first_duty(const struct model *model, struct due_question q, enum verb verb,
-           struct candidate *first, uint64_t *missing)
+first_duty(const struct scope *scope, struct candidate *first, uint64_t *missing)
 {
     bool found = false;
-    for (size_t i = 0; i < model->duty_count; i++) {
-        const struct duty *duty = &model->duties[i];
+    for (size_t i = 0; i < scope->model->duty_count; i++) {
+        const struct duty *duty = &scope->model->duties[i];
         struct candidate this = {0};
-        if (duty->verb != verb || !consider(model, duty, q, &this))
+        if (!consider(scope, duty, &this))
             continue;
         if (this.possible)
-            *missing |= (duty->when.need | duty->when.forbid) & ~q.known;
+            *missing |= (duty->when.need | duty->when.forbid) & ~scope->q.known;
         if (!found || is_earlier(&this, first))
             *first = this;
         found = true;
@@ -238,7 +263,7 @@ first_duty(const struct model *model, struct due_question q, enum verb verb,
 }
 
 static struct due
-due_of(const struct candidate *candidate, uint64_t missing)
+due_of_candidate(const struct candidate *candidate, uint64_t missing)
 {
     struct due due = {.clause = candidate->duty->clause, .missing = missing};
     if (!candidate->started || !candidate->instant.exact) {
@@ -259,22 +284,30 @@ is_leaf_of(const struct model *model, uint32_t leaf, enum kind kind)
 }
 
 struct due
-due_make(const struct model *model, struct due_question q)
+due_make(const struct model *model, struct due_question question)
 {
-    bool request = is_leaf_of(model, q.what, KIND_REQUEST);
+    bool request = is_leaf_of(model, question.what, KIND_REQUEST);
+    if (!request && !is_leaf_of(model, question.what, KIND_DATA))
+        return (struct due){AVOW_DUE_UNKNOWN, AVOW_DUE_BAD_QUESTION, NONE, 0, 0};
+    return due_of_act(model, request ? VERB_DO : VERB_ERASE, (struct set){NULL, 0}, question);
+}
+
+struct due
+due_of_act(const struct model *model, enum verb verb, struct set targets, struct due_question q)
+{
     struct candidate first = {0}, keep = {0};
     uint64_t missing = 0, kept_missing = 0;
-    if ((!request && !is_leaf_of(model, q.what, KIND_DATA)) ||
-        !states_complete(model, &q.yes, &q.known))
+    if (!states_complete(model, &q.yes, &q.known))
         return (struct due){AVOW_DUE_UNKNOWN, AVOW_DUE_BAD_QUESTION, NONE, 0, 0};
-    if (!first_duty(model, q, request ? VERB_DO : VERB_ERASE, &first, &missing))
+    struct scope scope = {model, q, verb, targets}, keeps = {model, q, VERB_KEEP, {NULL, 0}};
+    if (!first_duty(&scope, &first, &missing))
         return (struct due){AVOW_DUE_NOTHING, AVOW_DUE_CERTAIN, NONE, 0, 0};
-    if (!request && last_keep(model, q, &keep, &kept_missing) && first.started &&
+    if (verb == VERB_ERASE && last_keep(&keeps, &keep, &kept_missing) && first.started &&
         (!keep.instant.exact || keep.instant.at > first.instant.at)) {
-        struct due due = due_of(&keep, missing | kept_missing);
+        struct due due = due_of_candidate(&keep, missing | kept_missing);
         if (due.kind == AVOW_DUE_AT)
             due.reason = AVOW_DUE_KEPT;
         return due;
     }
-    return due_of(&first, missing | kept_missing);
+    return due_of_candidate(&first, missing | kept_missing);
 }

@@ -31,11 +31,6 @@
 #include "compiler/model/model.h"
 #include "runtime/avow.h"
 
-struct moment_of {
-    uint32_t what; /* leaf of a request, event or state; NONE: collection of the data */
-    int64_t at;    /* Unix seconds */
-};
-
 struct due_question {
     uint32_t what; /* leaf of a request or of data */
     const struct moment_of *moments;
@@ -52,6 +47,12 @@ struct due {
 };
 
 struct due due_make(const struct model *model, struct due_question question);
+
+/* The same for any act that is a duty: about `what` (of the kind of the verb's object) and, if any
+ * are given, these targets. The clock of a duty to tell about an event is, without `after`, that
+ * event. */
+struct due due_of_act(const struct model *model, enum verb verb, struct set targets,
+                      struct due_question question);
 
 /* A start plus a length of time. */
 struct instant {

@@ -33,6 +33,7 @@ void vocabulary_make(struct draft *draft); /* symbols, numbers, by_name */
 void clauses_make(struct draft *draft);    /* sections and clauses, but for their sentences */
 void sentences_make(struct draft *draft);  /* rules, duties, rights; classes of clauses */
 void prose_resolve(struct draft *draft);   /* prose, holes, words and new_paragraph of clauses */
+void examples_make(struct draft *draft);   /* what examples ask and expect */
 void model_seal(struct model *model);      /* the two hashes, over a model that is complete */
 
 #endif

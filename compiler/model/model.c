@@ -64,6 +64,7 @@ model_make(struct arena *arena, struct sources *sources, const struct tree *tree
     vocabulary_make(&draft);
     sentences_make(&draft);
     prose_resolve(&draft);
+    examples_make(&draft);
     if (diagnostics->errors == 0)
         model_seal(model);
     return model;

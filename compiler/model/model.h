@@ -213,10 +213,31 @@ struct calendar {
 
 struct locale; /* compiler/model/locale.h */
 
-enum expectation { EXPECT_MAY, EXPECT_NEVER };
+struct moment_of { /* something that happened, and when */
+    uint32_t what; /* leaf of a request, event or state; NONE: collection of the data */
+    int64_t at;    /* Unix seconds */
+};
 
-struct example { /* kept as tree; what it means is worked out by the check that proves it */
+enum expectation { EXPECT_MAY, EXPECT_NEVER, EXPECT_DUE };
+
+struct example_then {
+    const struct then *tree;
+    enum expectation expects;
+    enum verb verb;
+    struct set actors, objects, targets; /* it must hold for all of them */
+    struct cube given;                   /* of the example and of the line itself */
+    const uint32_t *because;             /* clauses */
+    size_t because_count;
+    int64_t by, by_end; /* of DUE: the instant that is expected, Unix seconds, by_end not included */
+};
+
+struct example { /* what it says; whether it holds is for the check that proves it */
     const struct example_tree *tree;
+    uint64_t pending; /* states that a received request is about to switch: unknown */
+    const struct moment_of *moments;
+    size_t moment_count;
+    const struct example_then *thens; /* only those that could be understood */
+    size_t then_count;
 };
 
 struct model {
@@ -247,6 +268,8 @@ struct model {
     size_t right_count;
     const struct duty *duties;
     size_t duty_count;
+    const struct example *examples; /* those whose givens could be understood */
+    size_t example_count;
     const uint64_t *one_of; /* one mask of bits for each fact group of which exactly one holds */
     size_t one_of_count;
 

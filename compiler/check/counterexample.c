@@ -1,0 +1,223 @@
+/* What is said of an example that does not hold: the case in which it fails, as a true example. */
+#include "compiler/check/examples.h"
+
+#include "compiler/model/answer.h"
+#include "compiler/model/calendar.h"
+#include "compiler/model/civil.h"
+
+static void
+add_name(struct buffer *out, const struct model *model, uint32_t number)
+{
+    buffer_add(out, leaf(model, number)->name);
+}
+
+/* "shop MAY email customer about news" */
+static void
+add_act(struct buffer *out, const struct model *model, struct point point, const char *operator)
+{
+    const struct verb_form *form = &verb_forms[point.verb];
+    add_name(out, model, point.actor);
+    buffer_format(out, " %s %s ", operator, form->word);
+    add_name(out, model, point.object);
+    buffer_format(out, " %s ", preposition_word(form->preposition));
+    add_name(out, model, point.target);
+}
+
+static void
+add_clauses(struct buffer *out, const struct model *model, const uint32_t *clauses, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buffer_format(out, "%s%.*s", i > 0 ? ", " : " because ",
+                      TEXT_ARGS(model->clauses[clauses[i]].name));
+}
+
+/* "given customer is stopped and not subscribed.": the states of one owner, or (NONE) the facts.
+ * Takes them out of both sets. */
+static void
+add_given(struct buffer *out, const struct model *model, struct cube *states, uint32_t owner)
+{
+    uint64_t all = states->need | states->forbid;
+    const char *before = NULL;
+    for (uint32_t bit = 0; bit < state_count(model); bit++) {
+        const struct symbol *state = leaf(model, model->first_leaf[KIND_STATE] + bit);
+        uint64_t mask = UINT64_C(1) << bit;
+        uint32_t of = state->kind == KIND_FACT ? NONE : state->owner;
+        if ((all & mask) == 0 || of != owner)
+            continue;
+        if (!before && owner != NONE)
+            buffer_format(out, "\n            given %.*s is ",
+                          TEXT_ARGS(model->symbols[owner].name));
+        else if (!before)
+            buffer_string(out, "\n            given ");
+        buffer_format(out, "%s%s%.*s", before ? before : "",
+                      (states->forbid & mask) != 0 ? "not " : "", TEXT_ARGS(state->name));
+        before = " and ";
+    }
+    if (before)
+        buffer_char(out, '.');
+}
+
+/* Of a one-of group the member that holds says all. */
+static struct cube
+without_implied(const struct model *model, struct cube states)
+{
+    for (size_t i = 0; i < model->one_of_count; i++)
+        if ((states.need & model->one_of[i]) != 0)
+            states.forbid &= ~model->one_of[i];
+    return states;
+}
+
+static void
+add_states(struct buffer *out, const struct model *model, struct cube states)
+{
+    states = without_implied(model, states);
+    uint32_t done_until = NONE;
+    add_given(out, model, &states, NONE);
+    for (uint32_t bit = 0; bit < state_count(model); bit++) {
+        const struct symbol *state = leaf(model, model->first_leaf[KIND_STATE] + bit);
+        uint64_t mask = UINT64_C(1) << bit;
+        bool first = state->kind == KIND_STATE && state->owner != NONE &&
+                     ((states.need | states.forbid) & mask) != 0;
+        for (uint32_t b = 0; b < bit && first; b++) {
+            const struct symbol *other = leaf(model, model->first_leaf[KIND_STATE] + b);
+            first = other->owner != state->owner || ((states.need | states.forbid) >> b & 1) == 0;
+        }
+        if (first && done_until != state->owner)
+            add_given(out, model, &states, state->owner);
+        done_until = first ? state->owner : done_until;
+    }
+}
+
+/* Requests and events are given as they were written. */
+static void
+add_moments(struct buffer *out, const struct model *model, const struct example *example)
+{
+    for (size_t i = 0; i < example->tree->given_count; i++) {
+        const struct given *given = &example->tree->givens[i];
+        if (given->form == GIVEN_RECEIVED || given->form == GIVEN_AT)
+            buffer_format(out, "\n            %.*s.",
+                          TEXT_ARGS(span_text(model->sources, given->span)));
+    }
+}
+
+/* One whole assignment of those in a cube: what is open is not the case, but for one member of each
+ * one-of group. */
+static uint64_t
+choose(const struct model *model, struct cube states)
+{
+    uint64_t yes = states.need;
+    for (size_t i = 0; i < model->one_of_count; i++) {
+        uint64_t open = model->one_of[i] & ~states.forbid;
+        if ((yes & model->one_of[i]) == 0)
+            yes |= open & (~open + 1);
+    }
+    return yes;
+}
+
+static const char *
+verdict_words(enum verdict verdict)
+{
+    static const char *const words[] = {"not stated by any clause", "forbidden by", "allowed by",
+                                        "no question"};
+    return words[verdict];
+}
+
+static void
+report(struct checking *c, const struct example_then *then, struct point point,
+       const struct answer *answer)
+{
+    const struct model *model = c->model;
+    struct buffer act = buffer_in(c->arena);
+    add_act(&act, model, point, then->expects == EXPECT_MAY ? "MAY" : "NEVER");
+    struct buffer by = buffer_in(c->arena);
+    for (size_t i = 0; i < answer->clause_count; i++)
+        buffer_format(&by, "%s “%.*s”", i > 0 ? "," : "",
+                      TEXT_ARGS(model->clauses[answer->clauses[i]].name));
+    bool otherwise = (answer->verdict == VERDICT_ALLOWED) == (then->expects == EXPECT_MAY);
+    diagnose(c->diagnostics, E_EXAMPLE, then->tree->span,
+             "“%.*s” does not hold%s: there is a case in which it is %s%.*s",
+             TEXT_ARGS(buffer_text(&act)), otherwise ? " for this reason" : "",
+             verdict_words(answer->verdict), TEXT_ARGS(buffer_text(&by)));
+}
+
+void
+example_fails(struct checking *c, const struct example *example, const struct example_then *then,
+              struct point point, struct cube states)
+{
+    const struct model *model = c->model;
+    uint64_t known = ~example->pending;
+    struct question question = {point.actor,           point.verb, point.object, point.target,
+                                choose(model, states), known};
+    struct answer answer = answer_make(model, c->arena, question);
+    struct buffer out = buffer_in(c->arena);
+    report(c, then, point, &answer);
+    buffer_format(&out, "\n          example \"%.*s\":", TEXT_ARGS(example->tree->title.text));
+    add_moments(&out, model, example);
+    states.need &= known;
+    states.forbid &= known;
+    add_states(&out, model, states);
+    buffer_string(&out, "\n            then ");
+    add_act(&out, model, point, answer.verdict == VERDICT_ALLOWED ? "MAY" : "NEVER");
+    add_clauses(&out, model, answer.clauses, answer.clause_count);
+    diagnose_fix(c->diagnostics, "Change the rules, or write what is true of them:%.*s",
+                 TEXT_ARGS(buffer_text(&out)));
+    if (answer.clause_count > 0)
+        diagnose_see(c->diagnostics, model->tree->clauses.at[answer.clauses[0]].name.span,
+                     "the clause that decides it");
+}
+
+/* "2026-03-09 23:59" in the calendar's zone. */
+static struct text
+civil_words(struct checking *c, int64_t at)
+{
+    struct civil_time time = calendar_local(c->model->calendar, at);
+    struct date date = civil_date(time.day);
+    return arena_format(c->arena, "%04d-%02d-%02d %02d:%02d", (int)date.year, date.month, date.day,
+                        (int)time.second / 3600, (int)time.second / 60 % 60);
+}
+
+static const char *
+why_unknown(const struct due *due)
+{
+    if (due->kind == AVOW_DUE_NOTHING)
+        return "no duty of the policy binds here";
+    switch (due->reason) {
+    case AVOW_DUE_NOT_STARTED:
+        return "nothing that is given starts its clock";
+    case AVOW_DUE_PAST_HOLIDAYS:
+        return "its day lies past the holidays that the calendar knows";
+    default:
+        return "its day lies outside the years for which the time zone is known";
+    }
+}
+
+void
+example_is_due_otherwise(struct checking *c, const struct example_then *then, uint32_t object,
+                         struct due due)
+{
+    const struct model *model = c->model;
+    struct text name = leaf(model, object)->name;
+    const char *verb = verb_forms[then->verb].word;
+    bool known = due.kind == AVOW_DUE_AT || due.kind == AVOW_DUE_AT_ONCE;
+    if (!known) {
+        diagnose(c->diagnostics, E_EXAMPLE, then->tree->span,
+                 "it cannot be said when “%s %.*s” is due: %s", verb, TEXT_ARGS(name),
+                 why_unknown(&due));
+        diagnose_fix(c->diagnostics,
+                     "Give what starts the clock, as in “given %.*s received "
+                     "2026-03-07 10:00”, or change the rules",
+                     TEXT_ARGS(name));
+    } else {
+        struct text at = civil_words(c, due.at);
+        diagnose(c->diagnostics, E_EXAMPLE, then->tree->span, "“%s %.*s” is due by %.*s", verb,
+                 TEXT_ARGS(name), TEXT_ARGS(at));
+        diagnose_fix(
+            c->diagnostics,
+            "Change the rules, or write what is true of them:\n            then we MUST %s "
+            "%.*s by %.*s because %.*s",
+            verb, TEXT_ARGS(name), TEXT_ARGS(at), TEXT_ARGS(model->clauses[due.clause].name));
+    }
+    if (due.clause != NONE)
+        diagnose_see(c->diagnostics, model->tree->clauses.at[due.clause].name.span,
+                     "the clause that decides it");
+}
