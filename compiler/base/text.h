@@ -13,8 +13,8 @@ struct text {
     size_t length;
 };
 
-/* A text from a string literal. */
-#define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
+/* A text from a string literal, and from nothing else: the empty literal beside it sees to that. */
+#define TEXT(literal) ((struct text){"" literal, sizeof("" literal) - 1})
 
 /* For printf: "%.*s", TEXT_ARGS(t). */
 #define TEXT_ARGS(t) (int)(t).length, (t).data

@@ -73,7 +73,7 @@ depfile_text(struct compilation *c, const struct output *outputs, size_t count)
     struct buffer out = buffer_in(&c->arena);
     for (size_t i = 0; i < count; i++) {
         add_dependency(&out, outputs[i].path);
-        buffer_string(&out, i + 1 < count ? " " : ":");
+        buffer_char(&out, i + 1 < count ? ' ' : ':');
     }
     for (size_t i = 0; i < c->sources.list.count; i++) {
         const struct source *source = &c->sources.list.at[i];
