@@ -9,11 +9,12 @@
 struct markdown {
     struct buffer prefix; /* what every line of the open blocks begins with */
     size_t prefix_lengths[PAGE_DEPTH_MAX + 1];
-    bool fresh;            /* the line has its marker, and no words yet */
-    bool line_start;       /* no character of the line's own was written */
-    bool digits;           /* only digits were */
-    char last;             /* the last character of the words so far */
-    enum node_kind closed; /* the block that ended last at this level */
+    bool fresh;                    /* the line has its marker, and no words yet */
+    bool line_start;               /* no character of the line's own was written */
+    bool digits;                   /* only digits were */
+    char last;                     /* the last character of the words so far */
+    enum node_kind closed;         /* the block that ended last at this level */
+    const struct clause *anchored; /* whose anchor was written before its words began */
 };
 
 static struct markdown *
@@ -88,7 +89,7 @@ is_punctuation(char c)
     return c > ' ' && c < 0x7F && !is_digit(c) && !is_letter(c);
 }
 
-/* Marks that mean something doubled, at the start of a line or before a link. */
+/* Marks that mean something doubled, at the start of a line, before a link or in an address. */
 static bool
 marks_here(const struct markdown *state, char c, char next)
 {
@@ -96,6 +97,8 @@ marks_here(const struct markdown *state, char c, char next)
         return is_punctuation(c);
     if (state->digits && (c == '.' || c == ')'))
         return true;
+    if ((c == ':' && next == '/') || (c == '.' && (state->last == 'w' || state->last == 'W')))
+        return true; /* where an address written out would become a link */
     if (c == '-' || c == '.' || c == '=' || c == ':')
         return state->last == c || next == c;
     return c == '!' && next == 0;
@@ -188,6 +191,14 @@ part_blocks(struct page *page, bool tight)
 
 /* Blocks -------------------------------------------------------------------------------------- */
 
+static void
+add_anchor(struct page *page, struct text anchor)
+{
+    add_tag(page, TEXT("<span id=\""));
+    page_escaped(page->out, anchor, page_html_escape);
+    add_tag(page, TEXT("\"></span>"));
+}
+
 /* Between two items, and between an item's words and the list under them. */
 static bool
 no_blank_line(const struct page *page)
@@ -202,11 +213,21 @@ static void
 begin_item(struct page *page)
 {
     struct markdown *state = state_of(page);
-    struct page_level *list = &page->levels[page->depth - 1];
+    const struct page_level *list = page_outer(page);
+    if (list->node->ordered && list->node->start != 1) {
+        /* kramdown would count from 1: the number stands as a word, the item as a paragraph */
+        part_blocks(page, false);
+        if (page->clause && !page->anchored)
+            add_anchor(page, page->clause->anchor);
+        state->anchored = page->clause;
+        buffer_format(page->out, "%u&#46; ", list->number);
+        state->fresh = true;
+        return;
+    }
     part_blocks(page, no_blank_line(page));
     size_t begin = page->out->length;
     if (list->node->ordered)
-        buffer_format(page->out, "%u. ", list->number++);
+        buffer_format(page->out, "%u. ", list->number);
     else
         buffer_string(page->out, "- ");
     buffer_fill(&state->prefix, ' ', page->out->length - begin);
@@ -243,17 +264,10 @@ markdown_block_end(struct page *page, const struct node *node)
 }
 
 static void
-add_anchor(struct page *page, struct text anchor)
-{
-    add_tag(page, TEXT("<span id=\""));
-    page_escaped(page->out, anchor, page_html_escape);
-    add_tag(page, TEXT("\"></span>"));
-}
-
-static void
 markdown_clause_begin(struct page *page, const struct clause *clause)
 {
-    add_anchor(page, clause->anchor);
+    if (state_of(page)->anchored != clause)
+        add_anchor(page, clause->anchor);
 }
 
 static void
@@ -381,13 +395,13 @@ markdown_line_break(struct page *page)
 static void
 markdown_isolate_begin(struct page *page)
 {
-    add_tag(page, TEXT("<bdi>"));
+    add_tag(page, TEXT("<span dir=\"auto\">"));
 }
 
 static void
 markdown_isolate_end(struct page *page)
 {
-    add_tag(page, TEXT("</bdi>"));
+    add_tag(page, TEXT("</span>"));
 }
 
 /* The page ------------------------------------------------------------------------------------ */
@@ -429,19 +443,44 @@ markdown_begin(struct page *page)
 }
 
 static void
-markdown_short_begin(struct page *page)
-{
-    heading(page, 0, TEXT(""), page_phrase(page, "page.short"));
-}
-
-static void
-markdown_row_begin(struct page *page, struct text title)
+row_title(struct page *page, struct text title)
 {
     part_blocks(page, false);
     add_tag(page, TEXT("**"));
     markdown_text(page, title);
     add_tag(page, TEXT("**"));
     state_of(page)->closed = NODE_PARAGRAPH;
+}
+
+/* Whether kramdown's own id for an unnumbered heading is also a clause's or section's anchor. */
+static bool
+id_is_taken(const struct page *page, struct text words)
+{
+    const struct model *model = page->model;
+    struct buffer id = buffer_in(page->arena);
+    for (size_t i = 0; i < words.length; i++) {
+        char c = words.data[i];
+        if (c == ' ' || c == '-')
+            buffer_char(&id, '-');
+        else if (is_letter(c) || is_digit(c))
+            buffer_char(&id, (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+    }
+    if (names_find(&model->clause_by_name, buffer_text(&id)) != NONE)
+        return true;
+    for (size_t i = 0; i < model->section_count; i++)
+        if (text_equal(model->sections[i].anchor, buffer_text(&id)))
+            return true;
+    return false;
+}
+
+static void
+markdown_short_begin(struct page *page)
+{
+    struct text words = page_phrase(page, "page.short");
+    if (id_is_taken(page, words))
+        row_title(page, words);
+    else
+        heading(page, 0, TEXT(""), words);
 }
 
 static void
@@ -473,7 +512,7 @@ static const struct form markdown_form = {
     .end = markdown_end,
     .short_begin = markdown_short_begin,
     .short_end = markdown_short_end,
-    .row_begin = markdown_row_begin,
+    .row_begin = row_title,
     .row_end = markdown_nothing,
     .section_begin = markdown_section_begin,
     .section_end = markdown_nothing,

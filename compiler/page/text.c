@@ -220,14 +220,14 @@ static void
 begin_item(struct page *page)
 {
     struct plain *state = state_of(page);
-    struct page_level *list = &page->levels[page->depth - 1];
+    const struct page_level *list = page_outer(page);
     char mark[16] = "- ";
     flush_word(page);
     end_line(page);
     if (!list->node->tight && list->children > 1)
         blank_line(page);
     if (list->node->ordered)
-        snprintf(mark, sizeof mark, "%u. ", list->number++);
+        snprintf(mark, sizeof mark, "%u. ", list->number);
     if (state->column == 0)
         begin_line(page);
     buffer_add(page->out, text_of(mark));

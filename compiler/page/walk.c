@@ -149,6 +149,7 @@ walk_items(struct page *page, const struct node *list)
         for (const struct node *block = item->child; block; block = block->next)
             walk_block(page, block);
         end_block(page);
+        page_level(page)->number++;
     }
 }
 
@@ -192,7 +193,7 @@ runs_on(const struct page *page, const struct clause *clause)
         return !clause->new_paragraph;
     return block->kind == NODE_LIST && open->ordered == block->ordered &&
            open->tight == block->tight &&
-           (!block->ordered || block->start <= 1 || block->start == page->levels[1].number);
+           (!block->ordered || block->start == page->levels[1].number);
 }
 
 static void
