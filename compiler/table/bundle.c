@@ -26,7 +26,6 @@ void
 table_bundle(const struct model *model, const struct image *image, struct buffer *out)
 {
     (void)model; /* all of it is in the image */
-    size_t from = out->length;
     for (size_t i = 0; i < image->word_count; i++)
         add_word(out, image->words[i]);
     add_texts(out, image);

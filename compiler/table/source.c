@@ -3,7 +3,7 @@
 #include "compiler/table/identifier.h"
 #include "compiler/table/table.h"
 
-#include "runtime/avow.h"
+#include "runtime/core/table.h"
 
 enum {
     LITERAL_MAX = 4000, /* C11 5.2.4.1: a string literal of 4095 bytes must be accepted */
@@ -77,17 +77,99 @@ add_members(struct buffer *out, const struct image *image)
         buffer_format(out, "    char padding[%zu];\n", image->text_size - texts_end(image));
 }
 
+/* What begins at a word. */
+struct mark {
+    size_t word;
+    const char *what;
+};
+
+static const struct mark header_marks[] = {
+    {AT_MAGIC, "magic"},
+    {AT_SEAL, "seal"},
+    {AT_ABI, "format, size in bytes, effective day"},
+    {AT_CONTENT, "content hash"},
+    {AT_VOCABULARY, "vocabulary hash"},
+    {AT_NAME_SEED, "seed of names, clauses, anchors, sections, calendar, zone"},
+    {AT_SECTIONS, "where the parts below begin"},
+    {AT_FIRST_LEAF, "first number of each kind"},
+    {AT_VERBS, "verbs"},
+};
+
+static const char *const section_names[SECTION_COUNT] = {
+    [SECTION_RULES] = "rules",
+    [SECTION_CASES] = "cases",
+    [SECTION_CELLS] = "cells",
+    [SECTION_MAPS] = "maps",
+    [SECTION_LISTS] = "lists",
+    [SECTION_ITEMS] = "items",
+    [SECTION_BOXES] = "boxes",
+    [SECTION_SETS] = "sets",
+    [SECTION_INTERVALS] = "intervals",
+    [SECTION_WIDE] = "wide",
+    [SECTION_FORMS] = "forms",
+    [SECTION_SLOTS] = "slots",
+    [SECTION_PATHS] = "paths",
+    [SECTION_NODES] = "nodes",
+    [SECTION_ONE_OF] = "one of",
+    [SECTION_SHIFTS] = "shifts",
+    [SECTION_NAMES] = "names",
+    [SECTION_CLAUSES] = "clauses",
+    [SECTION_DUTY_LISTS] = "lists of duties",
+    [SECTION_DUTY_ITEMS] = "items of these lists",
+    [SECTION_DUTIES] = "duties",
+    [SECTION_ZONE] = "changes of the zone",
+    [SECTION_OFFSETS] = "offsets",
+    [SECTION_HOLIDAYS] = "holidays",
+    [SECTION_TEXTS] = "texts",
+};
+enum { HEADER_MARKS = sizeof header_marks / sizeof header_marks[0] };
+
+/* The marks of an image, by rising word. */
+static size_t
+marks_make(const struct image *image, struct mark marks[HEADER_MARKS + SECTION_COUNT])
+{
+    size_t count = HEADER_MARKS;
+    memcpy(marks, header_marks, sizeof header_marks);
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        uint32_t start = image->words[AT_SECTIONS + i];
+        if (start < image->words[AT_SECTIONS + i + 1]) /* an empty one has nothing to mark */
+            marks[count++] = (struct mark){start, section_names[i]};
+    }
+    return count;
+}
+
+/* "0x2a,": printf would take most of the time that a large table needs. */
+static void
+add_number(struct buffer *out, uint32_t word, bool last)
+{
+    char text[12];
+    size_t at = sizeof text;
+    if (!last)
+        text[--at] = ',';
+    text[--at] = 'u';
+    do
+        text[--at] = "0123456789abcdef"[word & 15];
+    while ((word >>= 4) > 0);
+    text[--at] = 'x';
+    text[--at] = '0';
+    buffer_add(out, (struct text){text + at, sizeof text - at});
+}
+
 static void
 add_words(struct buffer *out, const struct image *image)
 {
+    struct mark marks[HEADER_MARKS + SECTION_COUNT];
+    size_t mark_count = marks_make(image, marks), mark = 0, column = 0;
     buffer_string(out, "    {");
-    for (size_t i = 0; i < image->word_count; i++) {
-        if (i % WORDS_A_LINE == 0)
-            buffer_format(out, "\n     /* %5zu */ ", i);
-        buffer_format(out, "0x%xu%s", (unsigned)image->words[i],
-                      i + 1 == image->word_count             ? ""
-                      : i % WORDS_A_LINE == WORDS_A_LINE - 1 ? ","
-                                                             : ", ");
+    for (size_t i = 0; i < image->word_count; i++, column++) {
+        if (mark < mark_count && marks[mark].word == i) {
+            buffer_format(out, "\n     /* %zu: %s */", i, marks[mark++].what);
+            column = 0;
+        }
+        if (column % WORDS_A_LINE == 0)
+            buffer_string(out, "\n    ");
+        buffer_char(out, ' ');
+        add_number(out, image->words[i], i + 1 == image->word_count);
     }
     buffer_string(out, "}");
 }

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from header.toolchain import DIALECTS, IDS, ROOT, compile_only, is_cpp, link
+from header.toolchain import DIALECTS, IDS, OLDEST, OLDEST_IDS, ROOT, compile_only, is_cpp, link
 
 FUNCTION = re.compile(r"^(?:AVOW_NODISCARD )?static inline ([\w ]+\*?)\n(\w+)\(([^)]*)\)\n\{",
                       re.MULTILINE)
@@ -52,7 +52,7 @@ def test_header_and_table_compile(made, compiler, standard, tmp_path):
         assert done.returncode == 0 and not done.stderr, done.stderr[:3000]
 
 
-@pytest.mark.parametrize("compiler, standard", DIALECTS, ids=IDS)
+@pytest.mark.parametrize("compiler, standard", OLDEST, ids=OLDEST_IDS)
 def test_header_alone_in_two_places(shop, plain_build, compiler, standard, tmp_path):
     """Unused, included twice and in two files of one program: neither a warning nor a clash."""
     first, second = tmp_path / "first.c", tmp_path / "second.c"
@@ -75,7 +75,7 @@ def test_header_in_any_place(shop, tmp_path):
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("compiler, standard", DIALECTS, ids=IDS)
+@pytest.mark.parametrize("compiler, standard", OLDEST, ids=OLDEST_IDS)
 def test_another_format_is_refused(shop, compiler, standard, tmp_path):
     api = shop.folder.parent / f"other-{compiler}-{standard}"
     api.mkdir(exist_ok=True)

@@ -93,7 +93,8 @@ def test_two_builds_are_byte_identical(made, avow, tmp_path):
     names = sorted(path.name for path in made.folder.iterdir())
     assert names == sorted(path.name for path in (tmp_path / "deep/down").iterdir())
     for name in names:
-        assert (made.folder / name).read_bytes() == (tmp_path / "deep/down" / name).read_bytes(), name
+        again = (tmp_path / "deep" / "down" / name).read_bytes()
+        assert (made.folder / name).read_bytes() == again, name
 
 
 PROGRAM = """#include "{id}_policy.h"

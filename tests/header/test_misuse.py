@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from header.toolchain import DIALECTS, IDS, ROOT, compile_only, is_cpp
+from header.toolchain import OLDEST, OLDEST_IDS, ROOT, compile_only, is_cpp
 
 FRAME = """#include "{header}"
 avow_answer ask(small_states states);
@@ -92,7 +92,7 @@ def compiled(shop, compiler, standard, statement, folder):
     return compile_only(compiler, standard, source, shop.folder)
 
 
-@pytest.mark.parametrize("compiler, standard", DIALECTS, ids=IDS)
+@pytest.mark.parametrize("compiler, standard", OLDEST, ids=OLDEST_IDS)
 @pytest.mark.parametrize("right, wrong, names, words", [case[1:] for case in MISUSES],
                          ids=[case[0] for case in MISUSES])
 def test_misuse_does_not_compile(shop, compiler, standard, right, wrong, names, words, tmp_path):
@@ -107,7 +107,7 @@ def test_misuse_does_not_compile(shop, compiler, standard, right, wrong, names, 
 
 
 # A service without -Werror still cannot write most of these: the errors are errors of the language.
-@pytest.mark.parametrize("compiler, standard", DIALECTS, ids=IDS)
+@pytest.mark.parametrize("compiler, standard", OLDEST, ids=OLDEST_IDS)
 @pytest.mark.parametrize("wrong", [case[2] for case in MISUSES[:2] + MISUSES[8:9]],
                          ids=[case[0] for case in MISUSES[:2] + MISUSES[8:9]])
 def test_misuse_does_not_compile_without_warnings(shop, compiler, standard, wrong, tmp_path):

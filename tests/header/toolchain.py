@@ -22,6 +22,8 @@ UNKNOWN = {  # what a compiler does not know it must not be asked for, under -We
 DIALECTS = [("gcc", "c11"), ("gcc", "gnu17"), ("clang", "c11"), ("clang", "gnu17"),
             ("g++", "c++17"), ("g++", "c++20"), ("clang++", "c++17"), ("clang++", "c++20")]
 IDS = [f"{compiler}-{standard}" for compiler, standard in DIALECTS]
+OLDEST = DIALECTS[::2]
+OLDEST_IDS = IDS[::2]
 
 
 def is_cpp(compiler):

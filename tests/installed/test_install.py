@@ -151,7 +151,8 @@ def rebuilds(build, folder, service, project, installed):
 def changed_policy(project, folder, build, before):
     """New words, and the locale now in a file of the project's own."""
     policy = project / "acme.policy"
-    policy.write_text(policy.read_text().replace("  > Write to", "  > We write to you no more. Write to"))
+    old, new = "  > Write to", "  > We write to you no more. Write to"
+    policy.write_text(policy.read_text().replace(old, new))
     shutil.copytree(project.parent / "locales", project / "locales")
     build()
     after = modified(folder)
@@ -232,7 +233,8 @@ def test_cmake_mistakes(project, run, tmp_path, recipe, says):
 @pytest.mark.parametrize("version, fits", [("0.1", True), ("0.1.0", True), ("0.2", False),
                                            ("0.0", False), ("1.0", False)])
 def test_cmake_version(project, run, tmp_path, version, fits):
-    (project / "CMakeLists.txt").write_text(CMAKE.format(recipe=f"find_package(avow {version} REQUIRED)"))
+    recipe = f"find_package(avow {version} REQUIRED)"
+    (project / "CMakeLists.txt").write_text(CMAKE.format(recipe=recipe))
     done = run("cmake", "-S", project, "-B", tmp_path / "build", cwd=tmp_path, fails=True)
     assert (done.returncode == 0) == fits, done.stderr
 
