@@ -1,9 +1,6 @@
 /* ID.avow: the image as bytes, the same on machines of any byte order, with its seal. */
 #include "compiler/table/table.h"
 
-#include "runtime/core/sha256.h"
-#include "runtime/core/table.h"
-
 static void
 add_word(struct buffer *out, uint32_t word)
 {
