@@ -114,6 +114,10 @@ def test_the_map_is_true():
     found = {path.name for path in (reference.ROOT / "compiler").iterdir() if path.is_dir()}
     assert found == {*rooms, "man"}
     contributing = (reference.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = contributing.split("## Tests", 1)[1]
+    for folder in (reference.ROOT / "tests").iterdir():
+        if folder.is_dir() and any(folder.glob("*.*")) and not folder.name.startswith("_"):
+            assert f"`{folder.name}`" in table, folder.name
     for path in re.findall(r"`((?:compiler|runtime|grammar|policies|tests)(?:/[\w.]+)*)`",
                            readme + contributing):
         assert (reference.ROOT / path).exists(), path
