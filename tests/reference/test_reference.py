@@ -116,7 +116,7 @@ def test_the_map_is_true():
     contributing = (reference.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = contributing.split("## Tests", 1)[1]
     for folder in (reference.ROOT / "tests").iterdir():
-        if folder.is_dir() and any(folder.glob("*.*")) and not folder.name.startswith("_"):
+        if folder.is_dir() and any(folder.glob("*.*")) and folder.name[0] not in "._":
             assert f"`{folder.name}`" in table, folder.name
     for path in re.findall(r"`((?:compiler|runtime|grammar|policies|tests)(?:/[\w.]+)*)`",
                            readme + contributing):
