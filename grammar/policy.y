@@ -335,7 +335,7 @@ static void
 grammar_error(const struct span *span, struct builder *build, const char *message)
 {
     (void)message;
-    diagnose(build->diagnostics, E_DEPTH, *span, "This is nested too deeply");
+    diagnose(build->diagnostics, E_DEPTH, *span, "this is nested too deeply");
 }
 
 static int

@@ -39,7 +39,7 @@ draft_spoiled(const struct draft *draft, struct span span)
         else
             high = middle;
     }
-    return low < draft->spoiled_count && draft->spoiled[low].begin < span.end;
+    return low < draft->spoiled_count && draft->spoiled[low].begin <= span.end;
 }
 
 struct model *

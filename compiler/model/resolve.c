@@ -227,7 +227,8 @@ resolve_symbol(struct resolver *resolver, const struct name *name, unsigned kind
 {
     const struct model *model = resolver->model;
     uint32_t found = names_find(&model->by_name, name->text);
-    bool silent = was_reported(resolver, name->text);
+    /* What stands in for all names of a kind is no mistake where any kind would do. */
+    bool silent = was_reported(resolver, name->text) || (kinds == ANY_KIND && is_wild(name->text));
     if (found == NONE) {
         if (!silent)
             report_unknown(resolver, name, kinds);

@@ -66,7 +66,7 @@ condition_comma(struct builder *build, struct span span)
     if (build->reported)
         return;
     build->reported = true;
-    diagnose(build->diagnostics, E_FORM, span, "A comma alone cannot join two conditions");
+    diagnose(build->diagnostics, E_FORM, span, "a comma alone cannot join two conditions");
     diagnose_fix(build->diagnostics, "Write “and” if both have to hold, else two sentences");
 }
 
@@ -90,11 +90,11 @@ build_item_end(struct builder *build)
         return;
     if (missing == TOKEN_STOP) {
         diagnose(build->diagnostics, E_FULL_STOP, build->missing_span,
-                 "The full stop at the end of this sentence is missing");
+                 "the full stop at the end of this sentence is missing");
         diagnose_fix(build->diagnostics, "Put a full stop here");
     } else if (missing == TOKEN_COLON) {
         diagnose(build->diagnostics, E_FORM, build->missing_span,
-                 "The colon at the end of this heading is missing");
+                 "the colon at the end of this heading is missing");
         diagnose_fix(build->diagnostics, "Put a colon here");
     }
 }
@@ -193,8 +193,8 @@ sentence_is_outside(struct builder *build, struct span span)
         return true;
     bool example = build->container == IN_EXAMPLE;
     diagnose(build->diagnostics, E_FORM, span,
-             example ? "An example holds no rules, only what is given and what follows"
-                     : "This sentence stands in no clause");
+             example ? "an example holds no rules, only what is given and what follows"
+                     : "this sentence stands in no clause");
     diagnose_fix(build->diagnostics, example ? "Begin it with “then”, or begin a clause before it"
                                              : "Begin a clause before it, such as “clause news:”");
     return true;
@@ -218,7 +218,7 @@ build_prose(struct builder *build, struct span span)
 {
     if (build->container != IN_CLAUSE) {
         if (is_outside(build, IN_CLAUSE)) {
-            diagnose(build->diagnostics, E_PROSE_PLACE, span, "These words stand in no clause");
+            diagnose(build->diagnostics, E_PROSE_PLACE, span, "these words stand in no clause");
             diagnose_why(build->diagnostics, "What is published belongs to the clause whose rules "
                                              "it puts into words");
             diagnose_fix(build->diagnostics, "Begin a clause before it, such as “clause news:”");
@@ -233,8 +233,10 @@ build_prose(struct builder *build, struct span span)
 static void
 keep_broken_word(struct builder *build, const struct token *first, struct span span)
 {
-    if (first[1].kind != TOKEN_NAME)
-        return;
+    unsigned behind = first[2].kind;
+    if (first[1].kind != TOKEN_NAME || behind == TOKEN_MAY || behind == TOKEN_NEVER ||
+        behind == TOKEN_MUST)
+        return; /* no name, or a rule that begins with a kind word */
     *VECTOR_PUSH(build->arena, &build->tree->declarations) = (struct declaration){
         .kind = build_kind(build, token_span(build->source, first[0])),
         .name = build_name(build, token_span(build->source, first[1])),
@@ -276,6 +278,21 @@ salvage(struct builder *build, const struct token *first, struct span span)
     }
 }
 
+/* The first word behind a place, on its line or the next one; else the place. */
+static uint32_t
+next_words(const struct builder *build, uint32_t from)
+{
+    struct text text = build->sources->list.at[build->source].text;
+    size_t at = from, lines = 0;
+    for (; at < text.length && lines < 2; at++) {
+        if (text.data[at] == '\n')
+            lines++;
+        else if (text.data[at] != ' ' && text.data[at] != '\t' && text.data[at] != '\r')
+            break;
+    }
+    return lines < 2 ? (uint32_t)at : from;
+}
+
 void
 build_broken(struct builder *build, struct span span)
 {
@@ -283,6 +300,11 @@ build_broken(struct builder *build, struct span span)
     build->flawed.count = 0;
     say_nothing(build);
     build->tree->incomplete = true;
-    if (build->item + 1 < build->tokens.count)
+    if (build->in_words)
+        build->words_end = next_words(build, span.end);
+    build->in_words = false;
+    if (build->container == IN_CLAUSE)
+        build->clause.span.end = span.end;
+    if (build->item + 2 < build->tokens.count)
         salvage(build, &build->tokens.at[build->item], span);
 }

@@ -46,7 +46,8 @@ struct builder {
     struct name_list because;
     bool reported; /* something was said about this sentence already */
 
-    uint32_t words_end; /* where a row of words for the reader, taken for rules, may go on */
+    bool in_words;      /* the item is words for the reader, taken for a rule */
+    uint32_t words_end; /* where a row of them may go on */
     enum container container;
     bool outside_reported; /* that something stands outside its container */
     struct clause_tree clause;

@@ -7,8 +7,10 @@ is_in_example(struct builder *build, struct span span)
     if (build->container == IN_EXAMPLE)
         return true;
     build->tree->incomplete = true;
+    if (build->container == IN_CLAUSE)
+        build->clause.span.end = span.end;
     if (!build->outside_reported) {
-        diagnose(build->diagnostics, E_FORM, span, "This line stands in no example");
+        diagnose(build->diagnostics, E_FORM, span, "this line stands in no example");
         diagnose_fix(build->diagnostics,
                      "Begin an example before it, such as “example \"A stop wins\":”");
     }

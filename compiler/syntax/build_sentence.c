@@ -28,7 +28,7 @@ say_twice(struct builder *build, struct span span)
 {
     if (!first_mistake(build))
         return;
-    diagnose(build->diagnostics, E_FORM, span, "This part stands twice in one sentence");
+    diagnose(build->diagnostics, E_FORM, span, "this part stands twice in one sentence");
     diagnose_fix(build->diagnostics, "Keep one of them, or write two sentences");
 }
 
@@ -103,21 +103,21 @@ say_target(struct builder *build, enum preposition preposition, struct span span
     if (act->preposition != PREP_NONE) {
         if (first_mistake(build)) {
             diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
-                     "This sentence has a second target");
+                     "this sentence has a second target");
             diagnose_fix(build->diagnostics, "Write two sentences");
             diagnose_see(build->diagnostics, span_join(act->preposition_span, act->targets.span),
-                         "The first target");
+                         "the first target");
         }
         return;
     }
     if (build->now.form == SENTENCE_RIGHT && first_mistake(build)) {
         diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
-                 "A right to request something takes only “via” and “if”");
+                 "a right to request something takes only “via” and “if”");
         diagnose_fix(build->diagnostics, "Leave this out");
     }
     if (build->exceptions.count > 0 && first_mistake(build)) {
         diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
-                 "This stands behind an exception and could belong to it");
+                 "this stands behind an exception and could belong to it");
         diagnose_fix(build->diagnostics, "Put it before “except”");
     }
     act->preposition = preposition;
@@ -175,10 +175,10 @@ say_if_after_except(struct builder *build, struct span span)
     if (!first_mistake(build))
         return;
     diagnose(build->diagnostics, E_EXCEPT_IF, span,
-             "This condition could belong to the sentence or to its exception");
+             "this condition could belong to the sentence or to its exception");
     diagnose_fix(build->diagnostics, "Put the condition before “except”, or write two sentences");
     diagnose_see(build->diagnostics, build->exceptions.at[build->exceptions.count - 1].span,
-                 "The exception");
+                 "the exception");
 }
 
 void
@@ -216,7 +216,7 @@ say_exception_of_objects(struct builder *build, struct span span)
 {
     if (!first_mistake(build))
         return;
-    diagnose(build->diagnostics, E_FORM, span, "It is not clear what is excepted here");
+    diagnose(build->diagnostics, E_FORM, span, "it is not clear what is excepted here");
     diagnose_fix(build->diagnostics,
                  "Write “except to”, “except in”, “except for”, “except about” or “except if”");
 }
@@ -289,10 +289,10 @@ check_permission_time(struct builder *build)
         return;
     struct diagnostics *to = build->diagnostics;
     if (timed) {
-        diagnose(to, E_WITHIN, now->timing.span, "Only a duty has a time limit");
+        diagnose(to, E_WITHIN, now->timing.span, "only a duty has a time limit");
         diagnose_fix(to, "Write MUST if it is a duty, else leave the time out");
     } else {
-        diagnose(to, E_WITHIN, build->after_span, "Only a duty has a clock that “after” starts");
+        diagnose(to, E_WITHIN, build->after_span, "only a duty has a clock that “after” starts");
         diagnose_fix(to, "Declare a state that the event switches on, and write “if” with it");
     }
     diagnose_see(to, now->operator_span, "%s is no duty", mode_word(now->form));
@@ -328,7 +328,7 @@ check_duty(struct builder *build)
     const struct sentence *now = &build->now;
     bool keeps = text_equal(now->act.verb.text, TEXT("keep"));
     if (now->timing.form == TIMING_NONE)
-        report_duty_time(build, now->act.span, "This duty has no time",
+        report_duty_time(build, now->act.span, "this duty has no time",
                          keeps ? "Say how long, as in “for 6 years”"
                                : "Write “at once”, or a limit such as “within 30 days”");
     else if (keeps && now->timing.form != TIMING_FOR)
@@ -349,7 +349,7 @@ check_right(struct builder *build)
     if (!span_given(span) || !first_mistake(build))
         return;
     diagnose(build->diagnostics, E_FORM, span,
-             "A right to request something takes only “via” and “if”");
+             "a right to request something takes only “via” and “if”");
     diagnose_fix(build->diagnostics, "Leave this out, or make it a condition");
 }
 
@@ -370,7 +370,7 @@ check_example_parts(struct builder *build)
     if ((!by && build->because.count == 0) || !first_mistake(build))
         return;
     diagnose(build->diagnostics, E_FORM, by ? build->by.span : build->because.span,
-             by ? "A day to be met belongs to an example" : "“because” belongs to an example");
+             by ? "a day to be met belongs to an example" : "“because” belongs to an example");
     diagnose_fix(build->diagnostics, by ? "Write “within” and a length of time" : "Leave it out");
 }
 
@@ -423,20 +423,20 @@ then_check(struct builder *build, struct span span)
     bool by = span_given(build->by.span);
     if (now->form != SENTENCE_MAY && now->form != SENTENCE_NEVER && now->form != SENTENCE_MUST) {
         if (first_mistake(build)) {
-            diagnose(to, E_EXAMPLE_FORM, span, "This cannot be tried in an example");
+            diagnose(to, E_EXAMPLE_FORM, span, "this cannot be tried in an example");
             diagnose_fix(to, "Write “then” and a sentence with MAY, NEVER, or MUST and “by”");
         }
     } else if (now->form == SENTENCE_MUST && !by && first_mistake(build)) {
-        diagnose(to, E_EXAMPLE_FORM, span, "The day is missing by which this must be done");
+        diagnose(to, E_EXAMPLE_FORM, span, "the day is missing by which this must be done");
         diagnose_fix(to, "Write it at the end, as in “by 2026-03-04”");
     } else if (now->form != SENTENCE_MUST && by && first_mistake(build)) {
-        diagnose(to, E_EXAMPLE_FORM, build->by.span, "Only a duty has a day to be met");
+        diagnose(to, E_EXAMPLE_FORM, build->by.span, "only a duty has a day to be met");
         diagnose_fix(to, "Leave it out, or write MUST");
     } else if ((now->timing.form != TIMING_NONE || now->after.count > 0 ||
                 now->condition.count > 0 || now->exception_count > 0 ||
                 now->subject_to.count > 0) &&
                first_mistake(build)) {
-        diagnose(to, E_EXAMPLE_FORM, span, "An example says what follows, without conditions");
+        diagnose(to, E_EXAMPLE_FORM, span, "an example says what follows, without conditions");
         diagnose_fix(to, "Put what is given into a sentence of its own that begins with “given”");
     }
 }
@@ -459,7 +459,7 @@ build_question(struct builder *build, struct span span)
     if (!more || !first_mistake(build))
         return;
     diagnose(build->diagnostics, E_QUESTION, span,
-             "A question says only who, what, with whom or "
+             "a question says only who, what, with whom or "
              "for what, and under which conditions");
     diagnose_fix(build->diagnostics, "Ask as in “may we email customer about news if subscribed?”");
 }

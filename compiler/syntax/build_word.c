@@ -77,7 +77,7 @@ report_name(struct builder *build, struct span span)
         report_flaw(build, flaw_of(name), name, span);
         return;
     }
-    diagnose(build->diagnostics, E_NAME_LENGTH, span, "This name has %zu letters and signs",
+    diagnose(build->diagnostics, E_NAME_LENGTH, span, "this name has %zu letters and signs",
              name.length);
     diagnose_fix(build->diagnostics, "Make it no longer than %d", NAME_MAX_BYTES);
 }
@@ -184,7 +184,7 @@ read_time(struct builder *build, struct span span, struct moment *moment)
         moment->minute = (uint8_t)minute;
         return;
     }
-    diagnose(build->diagnostics, E_EXAMPLE_FORM, span, "There is no such time of day");
+    diagnose(build->diagnostics, E_EXAMPLE_FORM, span, "there is no such time of day");
     diagnose_fix(build->diagnostics, "Write a time from 00:00 to 23:59");
 }
 
@@ -193,7 +193,7 @@ build_moment(struct builder *build, struct span date_span, const struct span *ti
 {
     struct date date = {1970, 1, 1};
     if (!read_date(build_text(build, date_span), &date)) {
-        diagnose(build->diagnostics, E_EXAMPLE_FORM, date_span, "There is no such day");
+        diagnose(build->diagnostics, E_EXAMPLE_FORM, date_span, "there is no such day");
         diagnose_fix(build->diagnostics, "Write the year with four digits, the month and the day "
                                          "with two, as in 2026-03-01");
         date = (struct date){1970, 1, 1};
@@ -273,7 +273,7 @@ is_second(struct builder *build, bool given, struct span span)
 {
     if (!given)
         return false;
-    diagnose(build->diagnostics, E_FORM, span, "This part stands twice in one sentence");
+    diagnose(build->diagnostics, E_FORM, span, "this part stands twice in one sentence");
     diagnose_fix(build->diagnostics, "Keep one of them; names are joined with “or”");
     return true;
 }

@@ -62,7 +62,7 @@ characters_report(struct diagnostics *diagnostics, struct text text, struct span
     size_t at = 0;
     uint32_t first = utf8_next(run, &at);
     if (!is_visible(first)) {
-        diagnose(diagnostics, E_CHARACTER, span, "Here stands an invisible character (U+%04X)",
+        diagnose(diagnostics, E_CHARACTER, span, "here stands an invisible character (U+%04X)",
                  (unsigned)first);
         diagnose_fix(diagnostics, "Delete it");
         return;
@@ -91,7 +91,7 @@ quote_report(struct diagnostics *diagnostics, struct text text, struct span span
                 memcmp(words.data + i, "\xE2\x80\x9D", 3) == 0;
     uint32_t mark = straight ? 1 : 3;
     diagnose(diagnostics, E_QUOTE, (struct span){span.source, span.begin, span.begin + mark},
-             "This quotation mark is not closed on its line");
+             "this quotation mark is not closed on its line");
     diagnose_fix(diagnostics, other ? "Make both marks straight, or both curly"
                                     : "Put the second quotation mark behind the last of the words");
 }

@@ -66,7 +66,7 @@ static void
 report_missing(struct diagnostics *diagnostics, uint32_t source, struct text text)
 {
     struct span span = {source, 0, (uint32_t)line_end(text, 0)};
-    diagnose(diagnostics, E_FRONT_MATTER, span, "The policy does not begin with its front matter");
+    diagnose(diagnostics, E_FRONT_MATTER, span, "the policy does not begin with its front matter");
     diagnose_fix(diagnostics, "%s", front_sample);
 }
 
@@ -116,29 +116,29 @@ static const struct {
     const char *problem, *message, *mend;
 } problems[] = {
     {"mapping values are not allowed in this context",
-     "This value has a colon in it, or this line is indented in a wrong way",
+     "this value has a colon in it, or this line is indented in a wrong way",
      "Put the value into quotation marks, and begin every setting in the first column"},
-    {"found character that cannot start any token", "A value cannot begin with this character",
+    {"found character that cannot start any token", "a value cannot begin with this character",
      "Put the value into quotation marks, and indent with spaces, not with tabs"},
-    {"found a tab character that violates indentation", "A tab cannot indent a setting",
+    {"found a tab character that violates indentation", "a tab cannot indent a setting",
      "Indent with spaces; a setting itself begins in the first column"},
-    {"control characters are not allowed", "Here stands an invisible character", "Delete it"},
-    {"found unknown escape character", "In double quotation marks a backslash has a meaning",
+    {"control characters are not allowed", "here stands an invisible character", "Delete it"},
+    {"found unknown escape character", "in double quotation marks a backslash has a meaning",
      "Use single quotation marks"},
-    {"did not find expected <document start>", "The settings end before the line “---”",
+    {"did not find expected <document start>", "the settings end before the line “---”",
      "Delete the line that begins with “%” or “...”"},
-    {"could not find expected ':'", "The colon behind the name of a setting is missing",
+    {"could not find expected ':'", "the colon behind the name of a setting is missing",
      "Write the name, a colon, a space and the value, as in “title: Privacy policy”"},
-    {"found unexpected end of stream", "A quotation mark is not closed",
+    {"found unexpected end of stream", "a quotation mark is not closed",
      "Put the second quotation mark behind the last of the words"},
-    {"found unexpected document indicator", "A quotation mark is not closed",
+    {"found unexpected document indicator", "a quotation mark is not closed",
      "Put the second quotation mark behind the last of the words"},
-    {"did not find expected key", "No setting can begin here",
+    {"did not find expected key", "no setting can begin here",
      "Begin every setting in the first column, and put a value with quotation marks in it "
      "between quotation marks of the other sort"},
-    {"did not find expected ',' or ']'", "A list in square brackets is not closed",
+    {"did not find expected ',' or ']'", "a list in square brackets is not closed",
      "Put “]” behind its last element"},
-    {"did not find expected ',' or '}'", "A group in curly brackets is not closed",
+    {"did not find expected ',' or '}'", "a group in curly brackets is not closed",
      "Put “}” behind its last element, or the value into quotation marks"},
 };
 
@@ -174,7 +174,7 @@ report_problem(struct front *front)
         return;
     }
     diagnose(front->diagnostics, E_FRONT_MATTER, span,
-             "The front matter is not YAML from here on: %s", problem);
+             "the front matter is not YAML from here on: %s", problem);
 }
 
 /* The next event; false if there is none, which is reported. */
@@ -197,7 +197,7 @@ advance(struct front *front)
     if (!named)
         return true;
     diagnose(front->diagnostics, E_FRONT_MATTER, event_span(front),
-             "Front matter takes no references (“&” and “*”)");
+             "front matter takes no references (“&” and “*”)");
     diagnose_fix(front->diagnostics,
                  "Write the value out, or put it into quotation marks if it begins with the sign");
     return false;
@@ -229,7 +229,7 @@ skip_value(struct front *front)
         depth += depth_change(front->event.type);
         if (depth > FRONT_DEPTH_MAX) {
             diagnose(front->diagnostics, E_DEPTH, event_span(front),
-                     "Settings are nested more than %d deep here", FRONT_DEPTH_MAX);
+                     "settings are nested more than %d deep here", FRONT_DEPTH_MAX);
             diagnose_fix(front->diagnostics, "Use fewer levels");
             return false;
         }
@@ -251,7 +251,7 @@ read_pair(struct front *front)
     struct span span = event_span(front);
     if (front->event.type != YAML_SCALAR_EVENT || front->event.start_mark.column != 0) {
         diagnose(front->diagnostics, E_FRONT_MATTER, span,
-                 "The name of a setting stands at the start of its line");
+                 "the name of a setting stands at the start of its line");
         diagnose_fix(front->diagnostics, "Write one setting a line, as in “title: Privacy policy”");
         return false;
     }
@@ -288,8 +288,8 @@ report_no_setting(struct front *front)
     bool colon = memchr(line.data, ':', line_end(line, 0)) != NULL;
     span.end = span.begin + (uint32_t)line_end(line, 0);
     diagnose(front->diagnostics, E_FRONT_MATTER, span,
-             colon ? "The space behind the colon of this setting is missing"
-                   : "The colon behind the name of a setting is missing");
+             colon ? "the space behind the colon of this setting is missing"
+                   : "the colon behind the name of a setting is missing");
     diagnose_fix(front->diagnostics, "Write the name, a colon, a space and the value, as in "
                                      "“title: Privacy policy”");
 }
@@ -315,7 +315,7 @@ read_mapping(struct front *front)
                  front->event.data.mapping_start.style != YAML_FLOW_MAPPING_STYLE;
     if (!block) {
         diagnose(front->diagnostics, E_FRONT_MATTER, event_span(front),
-                 "The front matter is no row of settings");
+                 "the front matter is no row of settings");
         diagnose_fix(front->diagnostics, "Write one setting a line, as in “title: Privacy policy”");
         return false;
     }
@@ -342,7 +342,7 @@ read_yaml(struct front *front)
 static void
 report_open(struct diagnostics *diagnostics, struct span fence)
 {
-    diagnose(diagnostics, E_FRONT_MATTER, fence, "The front matter has no end");
+    diagnose(diagnostics, E_FRONT_MATTER, fence, "the front matter has no end");
     diagnose_fix(diagnostics, "Put a line “---” between the settings and the rules");
 }
 
@@ -350,7 +350,7 @@ static void
 report_late(struct diagnostics *diagnostics, struct span span)
 {
     diagnose(diagnostics, E_FRONT_MATTER, span,
-             "The front matter does not begin in the first line");
+             "the front matter does not begin in the first line");
     diagnose_fix(diagnostics, "Delete the empty lines before “---”");
 }
 
@@ -391,7 +391,7 @@ front_read(struct arena *arena, const struct sources *sources, uint32_t source,
     if (!closed)
         report_open(diagnostics, fence);
     if (front.yaml.length > FRONT_MAX) {
-        diagnose(diagnostics, E_FRONT_MATTER, fence, "The front matter is longer than %d KiB",
+        diagnose(diagnostics, E_FRONT_MATTER, fence, "the front matter is longer than %d KiB",
                  FRONT_MAX / 1024);
         return (uint32_t)body;
     }

@@ -145,12 +145,12 @@ is_text(struct diagnostics *diagnostics, uint32_t source, struct text whole, siz
     if (nul && (size_t)(nul - whole.data) <= valid) {
         span.begin = (uint32_t)(nul - whole.data);
         span.end = span.begin + 1;
-        diagnose(diagnostics, E_UTF8, span, "Here stands a NUL byte: this is no text file");
+        diagnose(diagnostics, E_UTF8, span, "here stands a NUL byte: this is no text file");
         diagnose_fix(diagnostics, "Save the file as text, in UTF-8");
         return false;
     }
     if (valid < whole.length) {
-        diagnose(diagnostics, E_UTF8, span, "From here on the file is not UTF-8 text (byte %02X)",
+        diagnose(diagnostics, E_UTF8, span, "from here on the file is not UTF-8 text (byte %02X)",
                  (unsigned char)whole.data[valid]);
         diagnose_fix(diagnostics, "Save the file in the encoding UTF-8");
         return false;
@@ -159,7 +159,7 @@ is_text(struct diagnostics *diagnostics, uint32_t source, struct text whole, siz
     if (odd == whole.length)
         return true;
     diagnose(diagnostics, E_UTF8, (struct span){source, (uint32_t)odd, (uint32_t)odd + 3},
-             "Here stands a code point that is no character");
+             "here stands a code point that is no character");
     diagnose_fix(diagnostics, "Delete it");
     return false;
 }

@@ -140,14 +140,14 @@ misfit_plain(const struct misfit *m)
 {
     struct text before = misfit_before(m), wanted = list_wanted(m);
     if (m->ended && before.length > 0)
-        misfit_say(m, "The sentence breaks off behind “%.*s”", TEXT_ARGS(before));
+        misfit_say(m, "the sentence breaks off behind “%.*s”", TEXT_ARGS(before));
     else if (before.length > 0)
         misfit_say(m, "“%.*s” cannot stand behind “%.*s”", TEXT_ARGS(misfit_word(m)),
                    TEXT_ARGS(before));
     else
         misfit_say(m, "“%.*s” cannot stand here", TEXT_ARGS(misfit_word(m)));
     if (wanted.length > 0)
-        diagnose_fix(m->build->diagnostics, "Here can stand %.*s", TEXT_ARGS(wanted));
+        diagnose_fix(m->build->diagnostics, "Go on with %.*s", TEXT_ARGS(wanted));
 }
 
 void
@@ -156,12 +156,12 @@ misfit_in_question(const struct misfit *m)
     struct diagnostics *to = m->build->diagnostics;
     struct text before = misfit_before(m);
     if (m->ended && before.length == 0)
-        diagnose(to, E_QUESTION, m->span, "There is no question");
+        diagnose(to, E_QUESTION, m->span, "there is no question");
     else if (m->ended)
-        diagnose(to, E_QUESTION, m->span, "The question breaks off behind “%.*s”",
+        diagnose(to, E_QUESTION, m->span, "the question breaks off behind “%.*s”",
                  TEXT_ARGS(before));
     else
-        diagnose(to, E_QUESTION, m->span, "The question cannot be understood from “%.*s” on",
+        diagnose(to, E_QUESTION, m->span, "the question cannot be understood from “%.*s” on",
                  TEXT_ARGS(misfit_word(m)));
     diagnose_fix(to, "Ask as in “may we email customer about news if subscribed?”");
 }

@@ -61,6 +61,23 @@ starts_declaration(const struct repair *repair, size_t i)
     return before == TOKEN_STRING || repair->at[i].flags & LINE_START;
 }
 
+/* In the middle of a line these words begin something only with what belongs to them: they may
+ * stand among words for the reader that lack their mark. */
+static bool
+is_whole_heading(const struct token *token)
+{
+    switch (token->kind) {
+    case TOKEN_CLAUSE:
+        return token[1].kind == TOKEN_NAME && token[2].kind == TOKEN_COLON;
+    case TOKEN_SECTION:
+        return token[1].kind == TOKEN_NAME && token[2].kind == TOKEN_STRING;
+    case TOKEN_EXAMPLE:
+        return token[1].kind == TOKEN_STRING;
+    default:
+        return token[1].kind == TOKEN_BY;
+    }
+}
+
 /* Whether the token can only be the first of a sentence or item. */
 static bool
 starts(const struct repair *repair, size_t i)
@@ -73,12 +90,13 @@ starts(const struct repair *repair, size_t i)
     switch (repair->at[i].kind) {
     case TOKEN_END:
     case TOKEN_PROSE:
+        return true;
     case TOKEN_CLAUSE:
     case TOKEN_SECTION:
     case TOKEN_EXAMPLE:
-    case TOKEN_GIVEN:
     case TOKEN_PROMISE:
-        return true;
+        return fresh || is_whole_heading(&repair->at[i]);
+    case TOKEN_GIVEN:
     case TOKEN_THEN:
         return fresh;
     case TOKEN_WE:

@@ -133,7 +133,7 @@ take_effective(struct taking *taking, const struct setting_pair *pair)
     if (read_date(pair->value, &date) && date.year >= 1970)
         taking->settings->effective = date;
     else
-        wrong(taking, pair, "This is no day of the calendar",
+        wrong(taking, pair, "this is no day of the calendar",
               "Write the year with four digits, the month and the day with two, as in "
               "“effective: 2026-03-01”");
 }
@@ -144,7 +144,7 @@ take_text(struct taking *taking, const struct setting_pair *pair, struct text *t
     *to = pair->value;
     *at = pair->value_span;
     if (!is_one_line(pair->value))
-        wrong(taking, pair, "This setting takes one line of words", "Write it on one line");
+        wrong(taking, pair, "this setting takes one line of words", "Write it on one line");
 }
 
 static void
@@ -156,14 +156,15 @@ take_known(struct taking *taking, size_t number, const struct setting_pair *pair
         to->policy = pair->value;
         to->policy_span = pair->value_span;
         if (!is_policy_id(pair->value))
-            wrong(taking, pair, "This cannot be the name of a policy",
+            wrong(taking, pair, "this cannot be the name of a policy",
                   "Write small letters, digits and single hyphens, 64 at most, a letter first");
         break;
     case SET_LANGUAGE:
-        to->language = pair->value;
         to->language_span = pair->value_span;
-        if (!is_language(pair->value))
-            wrong(taking, pair, "This is no tag of a language",
+        if (is_language(pair->value))
+            to->language = pair->value;
+        else
+            wrong(taking, pair, "this is no tag of a language",
                   "Write a tag such as “en”, “de” or “pt-BR”");
         break;
     case SET_TITLE:
@@ -193,10 +194,10 @@ is_doubled(struct taking *taking, size_t index)
     uint32_t first = names_add(&taking->seen, pair->key, (uint32_t)index);
     if (first == index)
         return false;
-    diagnose(taking->diagnostics, E_SETTING, pair->key_span, "The setting “%.*s” stands twice",
+    diagnose(taking->diagnostics, E_SETTING, pair->key_span, "the setting “%.*s” stands twice",
              TEXT_ARGS(pair->key));
     diagnose_fix(taking->diagnostics, "Keep one of them");
-    diagnose_see(taking->diagnostics, taking->input->pairs.at[first].key_span, "The first one");
+    diagnose_see(taking->diagnostics, taking->input->pairs.at[first].key_span, "the first one");
     return true;
 }
 
@@ -226,10 +227,10 @@ take_pair(struct taking *taking, size_t index)
     if (number >= SET_LATER)
         take_known(taking, number, pair);
     else if (!pair->plain)
-        wrong(taking, pair, "This setting takes one value, no list or group",
+        wrong(taking, pair, "this setting takes one value, no list or group",
               "Write one value behind the colon");
     else if (text_trim(pair->value).length == 0)
-        wrong(taking, pair, "This setting has no value", "Write its value behind the colon");
+        wrong(taking, pair, "this setting has no value", "Write its value behind the colon");
     else
         take_known(taking, number, pair);
 }
@@ -257,7 +258,7 @@ report_missing(struct taking *taking, size_t number)
     struct diagnostics *to = taking->diagnostics;
     const struct setting_pair *like = nearest_extra(taking, text_of(keys[number].key));
     diagnose(to, E_SETTING, like ? like->key_span : taking->input->fence,
-             "The front matter does not say “%s”", keys[number].key);
+             "the front matter does not say “%s”", keys[number].key);
     if (like)
         diagnose_fix(to, "Write “%s” for “%.*s” if that is meant", keys[number].key,
                      TEXT_ARGS(like->key));
@@ -279,7 +280,7 @@ settings_take(struct arena *arena, const struct settings_input *input, struct se
     settings->extras = taking.extras.at;
     settings->extra_count = taking.extras.count;
     if (input->complete && input->pairs.count == 0) {
-        diagnose(diagnostics, E_FRONT_MATTER, input->fence, "The front matter is empty");
+        diagnose(diagnostics, E_FRONT_MATTER, input->fence, "the front matter is empty");
         diagnose_fix(diagnostics, "%s", front_sample);
         return;
     }

@@ -14,22 +14,22 @@ slip_in_clause(struct misfit *m, size_t place)
 {
     unsigned kind = m->at->kind;
     if (place == 1 && kind == TOKEN_STRING)
-        return said(m, "A clause has a name and no title",
+        return said(m, "a clause has a name and no title",
                     "Write a name without quotation marks, as in “clause newsletter:”");
     if (place == 1)
-        return said(m, "The clause has no name", "Name it, as in “clause newsletter:”");
+        return said(m, "the clause has no name", "Name it, as in “clause newsletter:”");
     if (place == 2 && m->ended)
-        return said(m, "The heading of a clause ends with a colon", "Write a colon here");
+        return said(m, "the heading of a clause ends with a colon", "Write a colon here");
     if (place == 2 && kind == TOKEN_STRING)
-        return said(m, "A clause has no title", "Leave it out, or make a section of it");
+        return said(m, "a clause has no title", "Leave it out, or make a section of it");
     if (place == 2 && kind == TOKEN_NAME) {
-        misfit_say(m, "A name is one word");
+        misfit_say(m, "a name is one word");
         diagnose_fix(m->build->diagnostics, "Join the words with a hyphen: “%.*s-%.*s”",
                      TEXT_ARGS(misfit_before(m)), TEXT_ARGS(misfit_word(m)));
         return true;
     }
     if (place == 2)
-        return said(m, "The colon behind the name of the clause is missing",
+        return said(m, "the colon behind the name of the clause is missing",
                     "Put a colon behind the name");
     return false;
 }
@@ -39,14 +39,14 @@ slip_in_section(struct misfit *m, size_t place)
 {
     unsigned kind = m->at->kind;
     if (place == 1 && kind == TOKEN_STRING)
-        return said(m, "The section has no name",
+        return said(m, "the section has no name",
                     "Write a name before its title, as in section writing \"When we write\"");
     if (place == 1)
         return false;
     if (kind == TOKEN_STRAY)
-        return said(m, "A section takes no colon", "Leave the colon out");
+        return said(m, "a section takes no colon", "Leave the colon out");
     if (place == 2)
-        return said(m, "The section has no title",
+        return said(m, "the section has no title",
                     "Write its title in quotation marks behind its name");
     return false;
 }
@@ -55,10 +55,10 @@ static bool
 slip_in_example_heading(struct misfit *m, size_t place)
 {
     if (place == 1)
-        return said(m, "The example has no title",
+        return said(m, "the example has no title",
                     "Write what it shows in quotation marks, as in example \"A stop wins\":");
     if (place == 2)
-        return said(m, "The heading of an example ends with a colon",
+        return said(m, "the heading of an example ends with a colon",
                     "Put a colon behind the title");
     return false;
 }
@@ -77,7 +77,7 @@ slip_in_heading(struct misfit *m)
     case TOKEN_NARRATIVE:
         return said(m, "“narrative.” stands alone", "Put a full stop behind “narrative”");
     case TOKEN_PROMISE:
-        return place == 1 && said(m, "It is not said who keeps this promise",
+        return place == 1 && said(m, "it is not said who keeps this promise",
                                   "Write promise by \"...\" with its owner");
     default:
         return false;
@@ -100,7 +100,7 @@ slip_in_label(struct misfit *m, size_t place)
     }
     if (kind == TOKEN_STRING && place > 2) {
         bool second = m->first[2].kind == TOKEN_STRING;
-        return said(m, second ? "This word has two labels" : "The label stands too late",
+        return said(m, second ? "this word has two labels" : "the label stands too late",
                     second ? "Keep one of them" : "Put the label directly behind the name");
     }
     return false;
@@ -114,18 +114,18 @@ slip_in_declaration(struct misfit *m)
     size_t place = (size_t)(m->at - m->first);
     unsigned kind = m->at->kind;
     if (place == 1 && kind == TOKEN_STRING)
-        return said(m, "The name is missing before the label",
+        return said(m, "the name is missing before the label",
                     "Write a name, then the label, as in person customer \"customer\"");
     if (m->ended)
         return false;
     if (slip_in_label(m, place))
         return true;
     if (kind == TOKEN_COMMA)
-        return said(m, "No comma can stand here", "Leave it out");
+        return said(m, "no comma can stand here", "Leave it out");
     if (kind == TOKEN_IN && place >= 2)
         return said(m, "“in” is not yet supported in declarations by this version of avow",
                     "Leave this part out; of a state write “kept in”");
     if (kind == TOKEN_STRAY)
-        return said(m, "A declaration takes no colon", "Leave the colon out");
+        return said(m, "a declaration takes no colon", "Leave the colon out");
     return false;
 }

@@ -47,7 +47,7 @@ static void
 refuse_size(struct diagnostics *diagnostics, uint32_t source, uint32_t at)
 {
     diagnose(diagnostics, E_TOO_LARGE, (struct span){source, at, at},
-             "The file has more than %d words and signs; what comes from here on was not read",
+             "the file has more than %d words and signs; what comes from here on was not read",
              TOKENS_MAX);
     diagnose_fix(diagnostics, "Make two policies of it");
 }

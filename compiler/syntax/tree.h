@@ -226,7 +226,7 @@ struct date {
 struct settings {
     struct text policy; /* the id: a name without dots */
     struct text title;
-    struct text language; /* BCP 47 */
+    struct text language; /* BCP 47; empty if it was none */
     struct date effective;
     struct text revision; /* empty if absent */
     struct text calendar; /* path as written, empty if absent */

@@ -72,14 +72,8 @@ is_act(struct text word)
 static bool
 goes_on(struct misfit *m)
 {
-    struct text text = m->build->sources->list.at[m->build->source].text;
     bool before = m->build->words_end > 0 && m->first->begin <= m->build->words_end;
-    size_t at = m->span.begin;
-    const char *end = at < text.length ? memchr(text.data + at, '\n', text.length - at) : NULL;
-    at = end ? (size_t)(end - text.data) + 1 : text.length;
-    while (at < text.length && (text.data[at] == ' ' || text.data[at] == '\t'))
-        at++;
-    m->build->words_end = (uint32_t)at;
+    m->build->in_words = true;
     return before;
 }
 
@@ -107,26 +101,26 @@ slip_at_start(struct misfit *m)
     if (in_row) {
         (void)goes_on(m);
     } else if (kind == TOKEN_STOP) {
-        misfit_say(m, "This full stop ends no sentence");
+        misfit_say(m, "this full stop ends no sentence");
         diagnose_fix(to, "Delete it");
     } else if (is_modal(kind)) {
-        misfit_say(m, "It is not said who %.*s do this", TEXT_ARGS(misfit_word(m)));
+        misfit_say(m, "it is not said who %.*s do this", TEXT_ARGS(misfit_word(m)));
         diagnose_fix(to, "Begin the sentence with “we”, a system or a person");
     } else if (kind == TOKEN_IF || kind == TOKEN_EXCEPT) {
-        misfit_say(m, "A sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
+        misfit_say(m, "a sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
         diagnose_fix(to, "Put this part at the end, as in “we MAY use order for delivery if ...”");
     } else if (kind == TOKEN_NUMBER) {
         (void)goes_on(m);
-        misfit_say(m, "A sentence cannot begin with a number");
+        misfit_say(m, "a sentence cannot begin with a number");
         diagnose_fix(to, "Leave it out; words for the reader stand in lines that begin with “>”");
     } else if (kind == TOKEN_STRING) {
-        misfit_say(m, "These words belong to no sentence");
+        misfit_say(m, "these words belong to no sentence");
         diagnose_fix(to, "Words for the reader stand in lines that begin with “>”");
     } else if (kind == TOKEN_STRAY) {
-        misfit_say(m, "This colon ends no heading");
+        misfit_say(m, "this colon ends no heading");
         diagnose_fix(to, "Delete it");
     } else {
-        misfit_say(m, "A sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
+        misfit_say(m, "a sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
         diagnose_fix(to, "Begin it with who may, must or never do something, or with a kind of "
                          "word, “section”, “clause” or “example”");
     }
@@ -154,13 +148,13 @@ slip_in_opening(struct misfit *m)
         diagnose(to, E_FORM, first, "“%.*s” begins no sentence", TEXT_ARGS(word));
         diagnose_fix(to, "Write “%s” if that is meant", meant);
     } else if (m->first->kind == TOKEN_NAME && plain && is_act(word)) {
-        diagnose(to, E_FORM, first, "It is not said who is to “%.*s”", TEXT_ARGS(word));
+        diagnose(to, E_FORM, first, "it is not said who is to “%.*s”", TEXT_ARGS(word));
         diagnose_fix(to, "Begin with who, and MAY, NEVER or MUST, as in “we MAY %.*s ...”",
                      TEXT_ARGS(word));
     } else if (m->ended) {
         return false;
     } else if (m->at->kind == TOKEN_STRAY) {
-        misfit_say(m, "This colon ends no heading");
+        misfit_say(m, "this colon ends no heading");
         diagnose_fix(to, "Write “clause %.*s:” if a clause begins here", TEXT_ARGS(word));
     } else {
         misfit_words(m);
@@ -236,7 +230,7 @@ slip_second_sentence(struct misfit *m)
         return false;
     uint32_t end = tokens[i - 1].end;
     diagnose(m->build->diagnostics, E_FULL_STOP, (struct span){m->build->source, end, end},
-             "The full stop between two sentences is missing");
+             "the full stop between two sentences is missing");
     diagnose_fix(m->build->diagnostics, "Put a full stop here");
     return true;
 }
@@ -333,7 +327,7 @@ slip_no_object(struct misfit *m)
     bool verb = is_modal(before) || before == TOKEN_ONLY || before == TOKEN_NOT;
     if (!verb || !(m->ended || token_is_reserved(m->at->kind)))
         return false;
-    misfit_say(m, "It is not said what or whom to “%.*s”", TEXT_ARGS(misfit_before(m)));
+    misfit_say(m, "it is not said what or whom to “%.*s”", TEXT_ARGS(misfit_before(m)));
     diagnose_fix(m->build->diagnostics,
                  "Name it behind “%.*s”; in a sentence with NEVER it may be “anything” or “anyone”",
                  TEXT_ARGS(misfit_before(m)));
@@ -356,7 +350,7 @@ slip_in_time(struct misfit *m)
     unsigned before = m->at[-1].kind, kind = m->ended ? TOKEN_STOP : m->at->kind;
     if (before == TOKEN_NUMBER && kind != TOKEN_NAME && m->at - m->first >= 2 &&
         (m->at[-2].kind == TOKEN_WITHIN || m->at[-2].kind == TOKEN_FOR)) {
-        misfit_say(m, "The unit of time is missing behind “%.*s”", TEXT_ARGS(misfit_before(m)));
+        misfit_say(m, "the unit of time is missing behind “%.*s”", TEXT_ARGS(misfit_before(m)));
         diagnose_fix(to, "Write hours, days, business days, weeks, months or years");
         return true;
     }
@@ -382,7 +376,7 @@ slip_in_time(struct misfit *m)
         return true;
     }
     if (before == TOKEN_AT && kind == TOKEN_NAME && !is_kind(m->first->kind)) {
-        misfit_say(m, "Behind “at” a rule can only say “once”");
+        misfit_say(m, "behind “at” a rule can only say “once”");
         diagnose_fix(to, "Write “at once”; a right that can be used at any time needs no words "
                          "for it");
         return true;
@@ -402,7 +396,7 @@ slip_no_quotes(struct misfit *m)
     if (!address && !owner)
         return false;
     misfit_say(m,
-               address ? "The address has no quotation marks" : "The owner has no quotation marks");
+               address ? "the address has no quotation marks" : "the owner has no quotation marks");
     diagnose_fix(m->build->diagnostics,
                  address ? "Put it into quotation marks, as in at \"mailto:help@acme.example\""
                          : "Put the owner of the promise into quotation marks, as in "
@@ -424,7 +418,7 @@ slip_in_condition(struct misfit *m)
     }
     bool joint = m->at[-1].kind == TOKEN_AND || m->at[-1].kind == TOKEN_COMMA;
     if (m->at->kind == TOKEN_IF && joint) {
-        misfit_say(m, "One “if” is enough for all conditions");
+        misfit_say(m, "one “if” is enough for all conditions");
         diagnose_fix(to, "Leave the second one out");
         return true;
     }
