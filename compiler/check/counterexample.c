@@ -176,19 +176,45 @@ civil_words(struct checking *c, int64_t at)
                         (int)time.second / 3600, (int)time.second / 60 % 60);
 }
 
-static const char *
-why_unknown(const struct due *due)
+static void
+report_unknown(struct checking *c, const struct example_then *then, struct text what,
+               const struct due *due)
 {
-    if (due->kind == AVOW_DUE_NOTHING)
-        return "no duty of the policy binds here";
-    switch (due->reason) {
-    case AVOW_DUE_NOT_STARTED:
-        return "nothing that is given starts its clock";
-    case AVOW_DUE_PAST_HOLIDAYS:
-        return "its day lies past the holidays that the calendar knows";
-    default:
-        return "its day lies outside the years for which the time zone is known";
-    }
+    bool open = due->kind == AVOW_DUE_UNKNOWN && due->reason == AVOW_DUE_NOT_STARTED;
+    const char *why = due->kind == AVOW_DUE_NOTHING ? "no duty of the policy binds here"
+                      : open                        ? "nothing that is given starts its clock"
+                      : due->reason == AVOW_DUE_PAST_HOLIDAYS
+                          ? "its day lies past the holidays that the calendar knows"
+                          : "its day lies outside the years for which the time zone is known";
+    diagnose(c->diagnostics, E_EXAMPLE, then->tree->span,
+             "it cannot be said when “%.*s” is due: %s", TEXT_ARGS(what), why);
+    if (open)
+        diagnose_fix(c->diagnostics,
+                     "Give what starts it, as in “given … received 2026-03-07 10:00” or “given … "
+                     "at 2026-03-07”");
+    else if (due->kind == AVOW_DUE_NOTHING)
+        diagnose_fix(c->diagnostics, "Change what is given, or add the duty");
+    else
+        diagnose_fix(c->diagnostics, "Try another day, or complete the calendar");
+}
+
+static void
+report_due(struct checking *c, const struct example_then *then, struct text what,
+           const struct due *due)
+{
+    struct text at = civil_words(c, due->at), clause = c->model->clauses[due->clause].name;
+    bool in_time = due->at >= then->by && due->at < then->by_end;
+    if (in_time)
+        diagnose(c->diagnostics, E_EXAMPLE, then->tree->span,
+                 "“%.*s” is due then because of “%.*s”", TEXT_ARGS(what), TEXT_ARGS(clause));
+    else
+        diagnose(c->diagnostics, E_EXAMPLE, then->tree->span, "“%.*s” is due by %.*s",
+                 TEXT_ARGS(what), TEXT_ARGS(at));
+    diagnose_fix(
+        c->diagnostics,
+        "Change the rules, or write what is true of them:\n            then we MUST %.*s by "
+        "%.*s because %.*s",
+        TEXT_ARGS(what), TEXT_ARGS(at), TEXT_ARGS(clause));
 }
 
 void
@@ -196,27 +222,12 @@ example_is_due_otherwise(struct checking *c, const struct example_then *then, ui
                          struct due due)
 {
     const struct model *model = c->model;
-    struct text name = leaf(model, object)->name;
-    const char *verb = verb_forms[then->verb].word;
-    bool known = due.kind == AVOW_DUE_AT || due.kind == AVOW_DUE_AT_ONCE;
-    if (!known) {
-        diagnose(c->diagnostics, E_EXAMPLE, then->tree->span,
-                 "it cannot be said when “%s %.*s” is due: %s", verb, TEXT_ARGS(name),
-                 why_unknown(&due));
-        diagnose_fix(c->diagnostics,
-                     "Give what starts the clock, as in “given %.*s received "
-                     "2026-03-07 10:00”, or change the rules",
-                     TEXT_ARGS(name));
-    } else {
-        struct text at = civil_words(c, due.at);
-        diagnose(c->diagnostics, E_EXAMPLE, then->tree->span, "“%s %.*s” is due by %.*s", verb,
-                 TEXT_ARGS(name), TEXT_ARGS(at));
-        diagnose_fix(
-            c->diagnostics,
-            "Change the rules, or write what is true of them:\n            then we MUST %s "
-            "%.*s by %.*s because %.*s",
-            verb, TEXT_ARGS(name), TEXT_ARGS(at), TEXT_ARGS(model->clauses[due.clause].name));
-    }
+    struct text what = arena_format(c->arena, "%s %.*s", verb_forms[then->verb].word,
+                                    TEXT_ARGS(leaf(model, object)->name));
+    if (due.kind == AVOW_DUE_AT || due.kind == AVOW_DUE_AT_ONCE)
+        report_due(c, then, what, &due);
+    else
+        report_unknown(c, then, what, &due);
     if (due.clause != NONE)
         diagnose_see(c->diagnostics, model->tree->clauses.at[due.clause].name.span,
                      "the clause that decides it");

@@ -135,7 +135,7 @@ fold_name(struct prose *prose, struct parts *parts)
 }
 
 static bool
-refuse_own_words(struct prose *prose, const struct parts *parts, const char *why)
+refuse_own_words(struct prose *prose, struct parts *parts, const char *why)
 {
     if (!parts->has_words)
         return false;
@@ -144,11 +144,12 @@ refuse_own_words(struct prose *prose, const struct parts *parts, const char *why
              "this hole takes no words of its own");
     diagnose_why(prose->draft->diagnostics, "%s", why);
     diagnose_fix(prose->draft->diagnostics, "Leave the quoted words out");
+    parts->has_words = false;
     return true;
 }
 
 static void
-read_label(struct prose *prose, const struct parts *parts, struct hole *hole)
+read_label(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
     hole->kind = HOLE_NAME;
@@ -158,7 +159,7 @@ read_label(struct prose *prose, const struct parts *parts, struct hole *hole)
 }
 
 static void
-read_list(struct prose *prose, const struct parts *parts, struct hole *hole)
+read_list(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
     const struct model *model = draft->model;
@@ -176,7 +177,7 @@ read_list(struct prose *prose, const struct parts *parts, struct hole *hole)
 }
 
 static void
-read_link(struct prose *prose, const struct parts *parts, struct hole *hole)
+read_link(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
     hole->kind = HOLE_LINK;
@@ -195,7 +196,7 @@ read_link(struct prose *prose, const struct parts *parts, struct hole *hole)
 }
 
 static void
-read_value(struct prose *prose, const struct parts *parts, struct hole *hole)
+read_value(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
     hole->kind = HOLE_VALUE;
@@ -207,7 +208,7 @@ read_value(struct prose *prose, const struct parts *parts, struct hole *hole)
 }
 
 static void
-read_date(struct prose *prose, const struct parts *parts, struct hole *hole)
+read_date(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
     hole->kind = HOLE_DATE;
@@ -297,7 +298,7 @@ set_deadline(struct prose *prose, const struct parts *parts, struct hole *hole,
 
 /* A request or data first; then a clause, which may well have the name of the request. */
 static void
-read_deadline(struct prose *prose, const struct parts *parts, struct hole *hole)
+read_deadline(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
     const struct model *model = draft->model;
@@ -326,7 +327,7 @@ read_deadline(struct prose *prose, const struct parts *parts, struct hole *hole)
 
 static const struct form {
     const char *word;
-    void (*read)(struct prose *prose, const struct parts *parts, struct hole *hole);
+    void (*read)(struct prose *prose, struct parts *parts, struct hole *hole);
 } forms[] = {
     {"deadline", read_deadline}, {"list", read_list}, {"link", read_link},
     {"value", read_value},       {"date", read_date},

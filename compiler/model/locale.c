@@ -222,6 +222,22 @@ locale_is_unit(const struct locale *locale, struct text word)
     return is_in(locale, WORDS_UNITS, word);
 }
 
+/* What the locale's durations end with, as in "{0} business days". */
+bool
+locale_is_time(const struct locale *locale, struct text word)
+{
+    for (size_t i = 0; i < UNITS; i++)
+        for (size_t k = 0; k < PLURALS; k++) {
+            struct text form = locale->durations[i][k];
+            size_t begin = form.length;
+            while (begin > 0 && form.data[begin - 1] != ' ')
+                begin--;
+            if (text_equal_folded((struct text){form.data + begin, form.length - begin}, word))
+                return true;
+        }
+    return false;
+}
+
 bool
 locale_is_unit_adjective(const struct locale *locale, struct text word)
 {
@@ -460,6 +476,7 @@ compare_phrases(struct arena *arena, struct sources *sources, const struct local
     diagnose_fix(diagnostics, "Add them under “phrases”, as in policies/locales/en.yaml");
 }
 
+/* What is no tag at all was reported with the front matter. */
 static bool
 is_language(struct text language)
 {
@@ -510,13 +527,10 @@ report_unknown(struct arena *arena, const struct settings *settings,
                  "Deadlines, dates and headings of the page need words; those of %.*s "
                  "are built in",
                  TEXT_ARGS(buffer_text(&known)));
-    if (is_language(language))
-        diagnose_fix(diagnostics,
-                     "Write them into “locales/%.*s.yaml” beside the policy, after "
-                     "policies/locales/en.yaml",
-                     TEXT_ARGS(language));
-    else
-        diagnose_fix(diagnostics, "Write the code of a language, as in “language: en”");
+    diagnose_fix(diagnostics,
+                 "Write them into “locales/%.*s.yaml” beside the policy, after "
+                 "policies/locales/en.yaml",
+                 TEXT_ARGS(language));
 }
 
 const struct locale *
@@ -535,7 +549,7 @@ locale_load(struct arena *arena, struct sources *sources, const struct settings 
         if (shipped(candidates[i]))
             return read_shipped(arena, sources, shipped(candidates[i]), diagnostics);
     }
-    if (diagnostics->errors == errors)
+    if (diagnostics->errors == errors && is_language(language))
         report_unknown(arena, settings, diagnostics);
     return read_shipped(arena, sources, shipped(TEXT("en")), diagnostics);
 }

@@ -27,6 +27,7 @@ struct text locale_list(const struct locale *locale, struct arena *arena, const 
  * a month, a currency, a kind of street, or announces a telephone number. */
 bool locale_is_number(const struct locale *locale, struct text word);
 bool locale_is_unit(const struct locale *locale, struct text word);
+bool locale_is_time(const struct locale *locale, struct text word); /* a unit that deadlines have */
 bool locale_is_unit_adjective(const struct locale *locale, struct text word);
 bool locale_is_month(const struct locale *locale, struct text word);
 bool locale_is_currency(const struct locale *locale, struct text word);

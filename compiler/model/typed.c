@@ -1,6 +1,6 @@
 /* Numbers, dates and addresses in prose that were typed by hand instead of coming from a hole. */
+#include "compiler/model/typed.h"
 #include "compiler/base/utf8.h"
-#include "compiler/model/civil.h"
 #include "compiler/model/locale.h"
 #include "compiler/model/prose.h"
 
@@ -14,8 +14,6 @@ struct token {
 };
 
 enum { MEMORY = 12 }; /* tokens that can be looked back at */
-
-enum finding { FOUND_NOTHING, FOUND_AMOUNT, FOUND_DATE, FOUND_EMAIL, FOUND_PHONE, FOUND_POSTAL };
 
 struct match {
     enum finding finding;
@@ -63,113 +61,11 @@ is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Reports ------------------------------------------------------------------------------------- */
-
-/* A duty of the clause with a time limit, whose hole may be what was meant. */
-static const struct duty *
-duty_with_time(const struct prose *prose)
-{
-    const struct model *model = prose->draft->model;
-    const struct clause *clause = &model->clauses[prose->clause];
-    for (uint32_t i = 0; i < clause->sentence_count; i++) {
-        const struct sentence_model *sentence = &model->sentences[clause->first_sentence + i];
-        for (uint32_t k = 0; k < sentence->duty_count; k++) {
-            const struct duty *duty = &model->duties[sentence->first_duty + k];
-            if (duty->timing.form == TIMING_WITHIN || duty->timing.form == TIMING_FOR)
-                return duty;
-        }
-    }
-    return NULL;
-}
-
-/* The value or contact whose text was typed, or NULL. */
-static const struct symbol *
-symbol_saying(const struct model *model, enum kind kind, struct text typed)
-{
-    for (uint32_t i = model->first_symbol[kind]; i < model->first_symbol[kind + 1]; i++) {
-        const struct symbol *symbol = &model->symbols[i];
-        if (text_equal(symbol->value, typed) || text_equal(symbol->label, typed) ||
-            (symbol->url.length > typed.length &&
-             text_equal(
-                 (struct text){symbol->url.data + symbol->url.length - typed.length, typed.length},
-                 typed)))
-            return symbol;
-    }
-    return NULL;
-}
-
-static void
-mend_amount(const struct search *s, struct text typed)
-{
-    struct diagnostics *diagnostics = s->prose->draft->diagnostics;
-    const struct model *model = s->prose->draft->model;
-    const struct symbol *value = symbol_saying(model, KIND_VALUE, typed);
-    const struct duty *duty = duty_with_time(s->prose);
-    if (value)
-        diagnose_fix(diagnostics, "Write {value of %.*s}", TEXT_ARGS(value->name));
-    else if (duty)
-        diagnose_fix(diagnostics, "Write {deadline of %.*s}, or declare a value for it",
-                     TEXT_ARGS(leaf(model, duty->objects.at[0].low)->name));
-    else
-        diagnose_fix(
-            diagnostics,
-            "Write {deadline of …} if a rule sets it; else declare it, as in “value NAME is "
-            "\"%.*s\".”, and write {value of NAME}",
-            TEXT_ARGS(typed));
-}
-
-static void
-mend_date(const struct search *s, struct text typed)
-{
-    struct diagnostics *diagnostics = s->prose->draft->diagnostics;
-    const struct model *model = s->prose->draft->model;
-    struct text effective =
-        locale_date(s->locale, s->prose->draft->arena, model->settings->effective);
-    if (text_equal(effective, typed))
-        diagnose_fix(diagnostics, "Write {date of effective}");
-    else
-        mend_amount(s, typed);
-}
-
-static void
-mend_address(const struct search *s, struct text typed)
-{
-    struct diagnostics *diagnostics = s->prose->draft->diagnostics;
-    const struct symbol *contact = symbol_saying(s->prose->draft->model, KIND_CONTACT, typed);
-    if (contact)
-        diagnose_fix(diagnostics, "Write {link of %.*s}", TEXT_ARGS(contact->name));
-    else if (s->latest.finding == FOUND_EMAIL)
-        diagnose_fix(diagnostics,
-                     "Declare a contact, as in “contact NAME \"%.*s\" at \"mailto:%.*s\".”, and "
-                     "write {link of NAME}",
-                     TEXT_ARGS(typed), TEXT_ARGS(typed));
-    else
-        diagnose_fix(diagnostics,
-                     "Declare a contact, as in “contact NAME \"%.*s\".”, and write {NAME}",
-                     TEXT_ARGS(typed));
-}
-
 static void
 report_latest(struct search *s)
 {
-    struct diagnostics *diagnostics = s->prose->draft->diagnostics;
-    struct match m = s->latest;
-    static const char *const things[] = {
-        "", "an amount", "a date", "an e-mail address", "a telephone number", "an address"};
-    if (m.finding == FOUND_NOTHING)
-        return;
-    struct text typed = {s->raw.data + m.begin, m.end - m.begin};
-    diagnose(diagnostics, E_TYPED_NUMBER, prose_span(s->prose, m.begin, m.end),
-             "“%.*s” is %s typed by hand", TEXT_ARGS(typed), things[m.finding]);
-    if (diagnostics->list.count < DIAGNOSTICS_MAX) {
-        diagnose_why(diagnostics, "It would stay as it is when the rules or declarations change");
-        if (m.finding == FOUND_AMOUNT)
-            mend_amount(s, typed);
-        else if (m.finding == FOUND_DATE)
-            mend_date(s, typed);
-        else
-            mend_address(s, typed);
-    }
+    if (s->latest.finding != FOUND_NOTHING)
+        typed_number_report(s->prose, s->latest.finding, s->latest.begin, s->latest.end);
     s->latest.finding = FOUND_NOTHING;
 }
 
@@ -232,8 +128,9 @@ look_for_amount(struct search *s)
     }
     if (is_sign(back(s, places), '-'))
         places++;
+    bool time = locale_is_time(s->locale, token_text(s, back(s, 0)));
     if (is_number_before(s, places, &begin))
-        found(s, FOUND_AMOUNT, begin, back(s, 0)->end);
+        found(s, time ? FOUND_TIME : FOUND_AMOUNT, begin, back(s, 0)->end);
 }
 
 /* Dollar, cent, pound, currency, yen, and the block of currency signs. */
@@ -401,7 +298,7 @@ is_time_form(struct text raw, const struct digits *d)
 /* A telephone number from `at` on: digits with blanks and the usual signs between; 0 if it is none,
  * else its end. */
 static size_t
-phone_end(struct text raw, size_t at, size_t fewest)
+phone_end(struct text raw, size_t at, size_t fewest, size_t fewest_alone)
 {
     size_t count = 0, end = at, gap = 0, groups = 0;
     bool inside = false;
@@ -420,14 +317,14 @@ phone_end(struct text raw, size_t at, size_t fewest)
             break;
         }
     }
-    return count >= fewest && count <= 16 && (groups > 1 || count >= 9) ? end : 0;
+    return count >= fewest && count <= 16 && (groups > 1 || count >= fewest_alone) ? end : 0;
 }
 
 /* What begins with a digit, "+" or "(" here and is known by its form alone. Moves on behind it. */
 static bool
 take_form(struct search *s)
 {
-    enum { PHONE_DIGITS = 7, ANNOUNCED_DIGITS = 5 };
+    enum { PHONE_DIGITS = 7, ALONE_DIGITS = 9, ANNOUNCED_DIGITS = 5 };
     struct text raw = s->raw;
     struct digits date = take_groups(raw, s->at, "-/."), time = take_groups(raw, s->at, ":");
     struct digits dashes = take_groups(raw, s->at, "-. ");
@@ -444,7 +341,8 @@ take_form(struct search *s)
         end = time.end;
     } else if (american || announced || raw.data[s->at] == '0' || raw.data[s->at] == '+') {
         finding = FOUND_PHONE;
-        end = phone_end(raw, s->at, announced ? ANNOUNCED_DIGITS : PHONE_DIGITS);
+        end = announced ? phone_end(raw, s->at, ANNOUNCED_DIGITS, ANNOUNCED_DIGITS)
+                        : phone_end(raw, s->at, PHONE_DIGITS, ALONE_DIGITS);
     }
     if (end == 0)
         return false;
@@ -516,6 +414,15 @@ forget(struct search *s)
     s->spaced = true;
 }
 
+/* The latest token is the year of "March 1, 2026". */
+static bool
+is_year_behind_date(const struct search *s)
+{
+    const struct token *year = back(s, 0), *comma = back(s, 1);
+    return s->latest.finding == FOUND_DATE && is_sign(comma, ',') &&
+           comma->begin == s->latest.end && year->end - year->begin == 4;
+}
+
 /* Digits, with signs between groups of them: 1,000 and 3.5 and 1.2.3. */
 static void
 take_number(struct search *s)
@@ -536,6 +443,8 @@ take_number(struct search *s)
         found(s, FOUND_AMOUNT, before->begin, s->at);
     else if (is_month(s, before))
         found(s, FOUND_DATE, before->begin, s->at);
+    else if (is_year_behind_date(s))
+        s->latest.end = s->at;
     else
         look_for_house_behind(s);
 }

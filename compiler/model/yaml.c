@@ -99,8 +99,8 @@ place(struct builder *b, struct yaml *node)
     if (level->node->kind == YAML_MAP && !level->key) {
         if (node->kind != YAML_SCALAR)
             return refuse(b, node->span, "a name must be a word", NULL);
-        if (is_double(b, level, node))
-            return refuse(b, node->span, "this name stands here twice", "Leave one of the two out");
+        if (is_double(b, level, node)) /* the first counts; the rest of the file may be fine */
+            (void)refuse(b, node->span, "this name stands here twice", "Leave one of the two out");
         level->key = node;
         return true;
     }
@@ -182,7 +182,10 @@ static bool
 report_parser(struct builder *b)
 {
     struct text text = source_text(b);
-    uint32_t at = byte_of(b, b->parser.problem_mark.index);
+    static const char quoted[] = "while scanning a quoted scalar";
+    bool open = b->parser.context && strcmp(b->parser.context, quoted) == 0 &&
+                b->parser.problem_mark.index >= b->parser.mark.index;
+    uint32_t at = byte_of(b, open ? b->parser.context_mark.index : b->parser.problem_mark.index);
     if (b->parser.error == YAML_MEMORY_ERROR)
         longjmp(b->arena->out_of_memory, 1);
     if (b->parser.error == YAML_READER_ERROR)
@@ -190,6 +193,9 @@ report_parser(struct builder *b)
     uint32_t end = at < text.length ? at + 1 : at;
     while (end < text.length && ((unsigned char)text.data[end] & 0xC0) == 0x80)
         end++;
+    if (open)
+        return refuse(b, (struct span){b->source, at, end}, "this quotation mark is not closed",
+                      "Close it");
     return refuse(b, (struct span){b->source, at, end}, "this is not YAML from here on",
                   "Check indentation, colons and quotation marks in this line and the one above");
 }
