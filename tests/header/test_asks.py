@@ -29,6 +29,7 @@ main(void)
     small_states going = small_states_no(stopped, small_state_stopped);
     small_states again = small_states_unknown(stopped, small_state_stopped);
     small_purpose nothing = {0};
+    static const avow_table *no_table;
     small_state no_state = {0};
     avow_answer answer;
 
@@ -54,6 +55,7 @@ main(void)
                                           small_place_eu_cloud,
                                           small_states_yes(none, small_fact_region_eu)));
     none = small_states_yes(none, no_state);
+    printf("accepts %d %d\n", small_accepts(small_table()), small_accepts(no_table));
     printf("no state %d %d\n", none.bits.yes == 0, none.bits.known == 0);
     return 0;
 }
@@ -69,6 +71,7 @@ call 1 2 -
 share 3 1 mail
 show 3 1 mail
 store 3 1 keeping
+accepts 1 0
 no state 1 1
 """
 
