@@ -295,9 +295,9 @@ put_questions(const struct header *h)
         const struct verb_form *form = &verb_forms[verb];
         if (!has_leaves(h->model, form->object))
             continue;
-        for (int target = form->target_first; target <= (int)form->target_last; target++)
-            if (has_leaves(h->model, (enum kind)target))
-                put_question(h, (enum verb)verb, (enum kind)target);
+        for (enum kind target = form->target_first; target <= form->target_last; target++)
+            if (has_leaves(h->model, target))
+                put_question(h, (enum verb)verb, target);
     }
     put(h, "/* The first clause that an answer of these functions cites, with its words as "
            "published. */\n"
