@@ -23,6 +23,8 @@ struct build {
     word_vector section[SECTION_COUNT];
     struct pool rules, cases, maps, items, intervals, boxes;
     VECTOR(struct text) texts;
+    word_vector entries; /* the texts that entries of SECTION_TEXTS begin with */
+    uint32_t first_case; /* plain verbs find cases from here on in the pool */
     uint32_t row[TABLE_VERBS][VERB_WORDS];
     bool wide[TABLE_VERBS];
     bool paths_used; /* some form names groups */
@@ -35,6 +37,9 @@ add_word(struct build *build, enum table_section section, uint32_t word)
 }
 
 void add_pair(struct build *build, enum table_section section, uint64_t pair);
+
+/* Starts a pool anew: what it has so far is not found any more. */
+void pool_forget(struct pool *pool);
 
 /* Where in its section such a run of words begins; added if it was not there. */
 uint32_t pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t count);

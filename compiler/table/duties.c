@@ -1,4 +1,5 @@
 /* Duties with a deadline, and the calendar they are counted by. */
+#include "compiler/model/civil.h"
 #include "compiler/table/build.h"
 
 /* A duty over more leaves than this is not listed for each of them, but in the one list that the
@@ -121,6 +122,27 @@ period_of(const uint32_t *offsets, size_t count)
     return count;
 }
 
+/* Those within the zone's years: no other day is ever looked for. */
+static void
+add_holidays(struct build *build)
+{
+    const struct calendar *calendar = build->model->calendar;
+    word_vector *words = &build->section[SECTION_HOLIDAYS];
+    int64_t first = floor_div(calendar->from, SECONDS_PER_DAY);
+    int64_t last = floor_div(calendar->until, SECONDS_PER_DAY) + 1;
+    size_t count = 0;
+    for (size_t i = 0; i < calendar->holiday_count; i++) {
+        int64_t day = calendar->holidays[i];
+        if (day < first || day > last)
+            continue;
+        if (count++ % 2 == 0) /* twice, until the next takes the upper half */
+            add_word(build, SECTION_HOLIDAYS, (uint32_t)(day - first) * 0x10001u);
+        else
+            words->at[words->count - 1] =
+                (words->at[words->count - 1] & 0xffff) | (uint32_t)(day - first) << 16;
+    }
+}
+
 void
 index_calendar(struct build *build)
 {
@@ -143,6 +165,5 @@ index_calendar(struct build *build)
     size_t period = period_of(offsets, count);
     for (size_t i = 0; i < period; i++)
         add_word(build, SECTION_OFFSETS, offsets[i]);
-    for (size_t i = 0; i < calendar->holiday_count; i++)
-        add_word(build, SECTION_HOLIDAYS, (uint32_t)calendar->holidays[i]);
+    add_holidays(build);
 }

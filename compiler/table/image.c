@@ -10,29 +10,25 @@ _Static_assert((int)VERB_QUESTIONS == (int)TABLE_VERBS && (int)KIND_COUNT == (in
                "the table has a row for each verb and kind");
 _Static_assert((int)TABLE_ABI == (int)AVOW_ABI, "one version");
 
-/* In the order of their numbers: see enum table_text. */
+/* One text; an entry begins with it, or it is the second of one. */
 static void
-add_texts(struct build *build)
+add_text(struct build *build, struct text text, bool begins_entry)
 {
-    const struct model *model = build->model;
-    uint32_t leaves = model->first_leaf[KIND_COUNT];
-#define ADD(value) (*VECTOR_PUSH(build->arena, &build->texts) = (value))
-    ADD(model->settings->policy);
-    ADD(model->settings->title);
-    ADD(model->settings->language);
-    ADD(model->settings->revision);
-    ADD(model->calendar->tzdata);
-    for (uint32_t i = 0; i < leaves; i++)
-        ADD(leaf(model, i)->name);
-    for (uint32_t i = 0; i < leaves; i++)
-        ADD(leaf(model, i)->label);
-    for (size_t i = 0; i < model->clause_count; i++)
-        ADD(model->clauses[i].name);
-    for (size_t i = 0; i < model->clause_count; i++)
-        ADD(model->clauses[i].words);
+    *VECTOR_PUSH(build->arena, &build->texts) = text;
+    if (begins_entry)
+        *VECTOR_PUSH(build->arena, &build->entries) = (uint32_t)build->texts.count - 1;
 }
 
-/* Anchors are mostly the names; then those texts serve for both. Gives the number of the first. */
+/* Addresses of events and contacts. */
+static void
+add_addresses(struct build *build, enum kind kind)
+{
+    struct interval leaves = kind_leaves(build->model, kind);
+    for (uint32_t i = leaves.low; i < leaves.high; i++)
+        add_text(build, leaf(build->model, i)->url, true);
+}
+
+/* Anchors are mostly the names; then those serve for both. Gives the entry of the first. */
 static uint32_t
 add_anchors(struct build *build)
 {
@@ -41,24 +37,37 @@ add_anchors(struct build *build)
     for (size_t i = 0; i < model->clause_count; i++)
         same &= text_equal(model->clauses[i].name, model->clauses[i].anchor);
     if (same)
-        return TEXT_NAMES + 2 * model->first_leaf[KIND_COUNT];
-    uint32_t first = (uint32_t)build->texts.count;
+        return TEXT_NAMES + model->first_leaf[KIND_COUNT];
+    uint32_t first = (uint32_t)build->entries.count;
     for (size_t i = 0; i < model->clause_count; i++)
-        ADD(model->clauses[i].anchor);
+        add_text(build, model->clauses[i].anchor, true);
     return first;
 }
 
-static void
-add_last_texts(struct build *build)
+/* In the order of their numbers: see enum table_text. Gives the entry of the first anchor. */
+static uint32_t
+add_texts(struct build *build)
 {
     const struct model *model = build->model;
+    add_text(build, model->settings->policy, true);
+    add_text(build, model->settings->title, true);
+    add_text(build, model->settings->language, true);
+    add_text(build, model->settings->revision, true);
+    add_text(build, model->calendar->tzdata, true);
+    for (uint32_t i = 0; i < model->first_leaf[KIND_COUNT]; i++) {
+        add_text(build, leaf(model, i)->name, true);
+        add_text(build, leaf(model, i)->label, false);
+    }
+    for (size_t i = 0; i < model->clause_count; i++) {
+        add_text(build, model->clauses[i].name, true);
+        add_text(build, model->clauses[i].words, false);
+    }
+    uint32_t anchors = add_anchors(build);
     for (size_t i = 0; i < model->section_count; i++)
-        ADD(model->sections[i].title);
-    for (uint32_t i = model->first_leaf[KIND_EVENT]; i < model->first_leaf[KIND_EVENT + 1]; i++)
-        ADD(leaf(model, i)->url);
-    for (uint32_t i = model->first_leaf[KIND_CONTACT]; i < model->first_leaf[KIND_CONTACT + 1]; i++)
-        ADD(leaf(model, i)->url);
-#undef ADD
+        add_text(build, model->sections[i].title, true);
+    add_addresses(build, KIND_EVENT);
+    add_addresses(build, KIND_CONTACT);
+    return anchors;
 }
 
 void
@@ -193,7 +202,8 @@ move_rows(struct build *build, const uint32_t *starts)
         row[VERB_ACTOR_MAP] += starts[SECTION_MAPS];
         row[VERB_OBJECT_MAP] += starts[SECTION_MAPS];
         row[VERB_TARGET_MAP] += starts[SECTION_MAPS];
-        row[VERB_CELLS] += starts[build->wide[verb] ? SECTION_WIDE : SECTION_CELLS];
+        row[VERB_CELLS] += build->wide[verb] ? starts[SECTION_WIDE] : starts[SECTION_CELLS] * 4;
+        row[VERB_CASES] += starts[SECTION_CASES];
         row[VERB_CELLS] |= build->wide[verb] ? CELLS_WIDE | CELLS_SPECIAL : special;
     }
 }
@@ -205,7 +215,6 @@ move_all(struct build *build, const uint32_t *starts)
     move_rows(build, starts);
     move_places(build, SECTION_CASES, CASE_NEVER, CASE_WORDS, starts[SECTION_RULES]);
     move_places(build, SECTION_CASES, CASE_MAY, CASE_WORDS, starts[SECTION_RULES]);
-    move_places(build, SECTION_CELLS, 0, 1, starts[SECTION_CASES]);
     move_places(build, SECTION_LISTS, 0, 1, starts[SECTION_ITEMS]);
     move_places(build, SECTION_ITEMS, ITEM_RULE, ITEM_WORDS, starts[SECTION_RULES]);
     move_places(build, SECTION_SETS, 0, 1, starts[SECTION_INTERVALS]);
@@ -223,7 +232,7 @@ move_all(struct build *build, const uint32_t *starts)
 static uint32_t
 place(struct build *build, size_t number)
 {
-    if (number > CELLS_WORD)
+    if (number > UINT32_MAX)
         arena_array(build->arena, SIZE_MAX, 2);
     return (uint32_t)number;
 }
@@ -233,14 +242,17 @@ static void
 lay_out_texts(struct build *build, struct image *image)
 {
     struct image_text *texts = ARENA_ARRAY(build->arena, build->texts.count, struct image_text);
-    size_t words = AT_RULES + build->texts.count + 1, at = 0;
+    size_t words = AT_RULES + build->entries.count + 1, at = 0, entry = 0;
     for (unsigned i = 0; i < SECTION_COUNT; i++)
         words += build->section[i].count;
     words += words & 1;
     size_t start = (size_t)place(build, words) * 4;
     for (size_t i = 0; i < build->texts.count; i++) {
         texts[i] = (struct image_text){build->texts.at[i], place(build, at)};
-        add_word(build, SECTION_TEXTS, place(build, start + at));
+        if (entry < build->entries.count && build->entries.at[entry] == i) {
+            add_word(build, SECTION_TEXTS, place(build, start + at));
+            entry++;
+        }
         at += build->texts.at[i].length + 1;
     }
     add_word(build, SECTION_TEXTS, place(build, start + at));
@@ -333,9 +345,7 @@ image_make(struct arena *arena, const struct model *model)
     build->model = model;
     begin_sections(build);
     add_sections(build);
-    add_texts(build);
-    uint32_t anchors = add_anchors(build);
-    add_last_texts(build);
+    uint32_t anchors = add_texts(build);
     uint32_t seed = index_names(build);
     lay_out_texts(build, &image);
     uint32_t *words = assemble(build, &image);

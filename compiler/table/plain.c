@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 /* What a verb may take: enough for every policy that people write by hand, and never more than a
- * fixed number of words for each rule. A test makes them least, so that small policies become wide. */
+ * fixed number of words for each rule. A test makes them least, so that small policies become wide.
+ */
 #ifndef CELLS_FREE
 #define CELLS_FREE 512
 #define CELLS_A_RULE 8
@@ -185,21 +186,47 @@ cover_cells(struct arena *arena, const struct verb_rules *rules, const struct cl
     return true;
 }
 
-static void
-add_cells(struct build *build, const struct verb_rules *rules, const pair_vector *pairs,
-          size_t cells)
+/* The case of each cell; false if they do not lie close enough together for a byte. */
+static bool
+find_cases(struct build *build, const struct verb_rules *rules, const struct groups *groups,
+           size_t cells, uint32_t *cases)
 {
-    struct groups groups = group(build->arena, pairs, cells);
     uint32_t *items = ARENA_ARRAY(build->arena, rules->count * ITEM_WORDS + 1, uint32_t);
-    for (size_t cell = 0; cell < cells; cell++) {
+    bool close = true;
+    for (size_t cell = 0; cell < cells && close; cell++) {
         size_t count = 0;
-        for (size_t i = groups.first[cell]; i < groups.first[cell + 1]; i++) {
-            uint32_t word = rules->at[groups.value[i]].word;
+        for (size_t i = groups->first[cell]; i < groups->first[cell + 1]; i++) {
+            uint32_t word = rules->at[groups->value[i]].word;
             if (count > 0 && items[(count - 1) * ITEM_WORDS + ITEM_RULE] == word)
                 continue; /* one sentence may have become several rules */
             items[count++ * ITEM_WORDS + ITEM_RULE] = word;
         }
-        add_word(build, SECTION_CELLS, index_case(build, items, count));
+        cases[cell] = index_case(build, items, count);
+        close = cases[cell] < build->first_case + MOST_CASES * CASE_WORDS;
+    }
+    return close;
+}
+
+/* The same with a pool of its own, if the cases of other verbs take too much room. */
+static bool
+find_cases_anew(struct build *build, const struct verb_rules *rules, const struct groups *groups,
+                size_t cells, uint32_t *cases)
+{
+    if (find_cases(build, rules, groups, cells, cases))
+        return true;
+    pool_forget(&build->cases);
+    build->first_case = (uint32_t)build->section[SECTION_CASES].count;
+    return find_cases(build, rules, groups, cells, cases);
+}
+
+static void
+add_cells(struct build *build, const uint32_t *cases, size_t cells)
+{
+    for (size_t i = 0; i < cells; i += 4) {
+        uint32_t word = 0;
+        for (size_t k = i; k < i + 4 && k < cells; k++)
+            word |= (cases[k] - build->first_case) / CASE_WORDS << 8 * (k - i);
+        add_word(build, SECTION_CELLS, word);
     }
 }
 
@@ -230,12 +257,16 @@ index_plain(struct build *build, const struct verb_rules *rules)
     }
     if (!cover_cells(build->arena, rules, classes, &pairs))
         return false;
-    uint32_t factor = 1;
+    struct groups groups = group(build->arena, &pairs, cells);
+    uint32_t *cases = ARENA_ARRAY(build->arena, cells + 1, uint32_t), factor = 1;
+    if (!find_cases_anew(build, rules, &groups, cells, cases))
+        return false;
     for (unsigned axis = 0; axis < AXES; axis++) {
         add_class_map(build, rules, axis, &classes[axis], factor);
         factor *= classes[axis].count;
     }
-    build->row[rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_CELLS].count;
-    add_cells(build, rules, &pairs, cells);
+    build->row[rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_CELLS].count * 4;
+    build->row[rules->verb][VERB_CASES] = build->first_case;
+    add_cells(build, cases, cells);
     return true;
 }

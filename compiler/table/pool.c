@@ -62,6 +62,13 @@ pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t
     return place;
 }
 
+void
+pool_forget(struct pool *pool)
+{
+    pool->slots = NULL;
+    pool->room = pool->count = 0;
+}
+
 /* The number of a run that has an index: INDEX holds where each begins, and a pool finds equal
  * ones. A new run is always added at the end, so its place is the last entry of the index. */
 static uint32_t

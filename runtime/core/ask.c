@@ -105,7 +105,7 @@ decide(const uint32_t *table, const uint32_t *found, avow_states states)
 
 /* Where a point leads to in the table. */
 struct place {
-    uint32_t cells;                 /* VERB_CELLS */
+    uint32_t cells, cases;          /* VERB_CELLS, VERB_CASES */
     uint32_t actor, object, target; /* words of the maps */
 };
 
@@ -120,10 +120,19 @@ locate(const uint32_t *table, avow_point point, struct place *place)
         point.target - row[VERB_TARGET_FIRST] >= row[VERB_TARGET_COUNT])
         return 0;
     place->cells = row[VERB_CELLS];
+    place->cases = row[VERB_CASES];
     place->actor = table[(uint32_t)(row[VERB_ACTOR_MAP] + point.actor)];
     place->object = table[(uint32_t)(row[VERB_OBJECT_MAP] + point.object)];
     place->target = table[(uint32_t)(row[VERB_TARGET_MAP] + point.target)];
     return 1;
+}
+
+/* The case of a point in a plain verb. */
+static inline uint32_t
+case_of(const uint32_t *table, const struct place *place)
+{
+    uint32_t cell = (place->cells & CELLS_PLACE) + place->actor + place->object + place->target;
+    return place->cases + table_byte(table, cell) * CASE_WORDS;
 }
 
 /* The node by which a form of this level names a leaf; TABLE_NONE if the leaf is not that deep. */
@@ -170,13 +179,12 @@ struct cases {
 static inline struct cases
 cases_of(const uint32_t *table, const struct place *place, avow_point point)
 {
-    uint32_t cells = place->cells & CELLS_WORD;
     struct cases cases = {table, NULL, point, 0, 0};
     if ((place->cells & CELLS_WIDE) != 0) {
-        cases.wide = table + cells;
+        cases.wide = table + (place->cells & CELLS_PLACE);
         cases.forms = place->actor & place->object & place->target;
     } else {
-        cases.next = table[cells + place->actor + place->object + place->target];
+        cases.next = case_of(table, place);
     }
     return cases;
 }
@@ -333,8 +341,7 @@ avow_ask(const avow_table *opaque, avow_point point, avow_states states)
         return refuse(AVOW_REASON_BAD_POINT);
     if ((place.cells & CELLS_SPECIAL) != 0)
         return ask_special(table, point, states);
-    const uint32_t *found =
-        table + table[(uint32_t)(place.cells + place.actor + place.object + place.target)];
+    const uint32_t *found = table + case_of(table, &place);
     if ((found[CASE_LIST] & CASE_GENERAL) != 0)
         return ask_special(table, point, states);
     return decide(table, found, states);

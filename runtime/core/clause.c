@@ -14,9 +14,11 @@ avow_clause_at(const avow_table *opaque, uint32_t clause)
     avow_clause c = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0};
     if (clause >= avow_clause_count(opaque))
         return c;
-    c.name = text_at(table, first_clause_name(table) + clause);
-    c.words = text_at(table, first_clause_name(table) + table[AT_CLAUSE_COUNT] + clause);
-    c.anchor = text_at(table, table[AT_ANCHORS] + clause);
+    c.name = name_at(table, first_clause(table) + clause);
+    c.words = words_at(table, first_clause(table) + clause);
+    c.anchor = c.name;
+    if (table[AT_ANCHORS] != first_clause(table))
+        c.anchor = text_at(table, table[AT_ANCHORS] + clause);
     c.section = table[table_start(table, SECTION_CLAUSES) + clause];
     if (c.section != 0)
         c.section_title = text_at(table, first_section_title(table) + c.section - 1);

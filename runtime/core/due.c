@@ -110,19 +110,25 @@ end_of_day(const uint32_t *table, int64_t day)
     return at < zone_until(table) ? exactly(at) : bound(zone_until(table), AVOW_DUE_PAST_ZONES);
 }
 
+static uint32_t
+holiday(const uint32_t *table, uint32_t i)
+{
+    return table[table_start(table, SECTION_HOLIDAYS) + i / 2] >> i % 2 * 16 & 0xffff;
+}
+
 static int
 is_holiday(const uint32_t *table, int32_t day)
 {
-    const uint32_t *days = table + table_start(table, SECTION_HOLIDAYS);
-    uint32_t low = 0, high = table_length(table, SECTION_HOLIDAYS);
+    uint32_t since = (uint32_t)day - table[AT_ZONE_DAY];
+    uint32_t low = 0, high = 2 * table_length(table, SECTION_HOLIDAYS);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if ((int32_t)days[middle] < day)
+        if (holiday(table, middle) < since)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < table_length(table, SECTION_HOLIDAYS) && (int32_t)days[low] == day;
+    return low < 2 * table_length(table, SECTION_HOLIDAYS) && holiday(table, low) == since;
 }
 
 static int

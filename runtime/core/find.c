@@ -22,8 +22,10 @@ leaf_of(const uint32_t *table, const char *name, size_t length)
     uint32_t leaf = names[table_name_slot(hash, shift, table_length(table, SECTION_NAMES))];
     if (leaf == TABLE_NONE)
         return AVOW_NONE;
-    avow_text found = text_at(table, TEXT_NAMES + leaf);
-    return found.length == length && same_bytes(found.data, name, length) ? leaf : AVOW_NONE;
+    avow_text found = text_at(table, TEXT_NAMES + leaf); /* name, NUL, label */
+    int same =
+        length < found.length && found.data[length] == 0 && same_bytes(found.data, name, length);
+    return same ? leaf : AVOW_NONE;
 }
 
 /* The leaf of this name within a range. "us" is two leaves of one name, of which the hash knows the
@@ -110,7 +112,7 @@ avow_name(const avow_table *opaque, avow_id id)
     const uint32_t *table = words_of(opaque);
     if (table == NULL || id >= table_leaves(table))
         return (avow_text){NULL, 0};
-    return text_at(table, TEXT_NAMES + id);
+    return name_at(table, TEXT_NAMES + id);
 }
 
 avow_text
@@ -119,7 +121,7 @@ avow_label(const avow_table *opaque, avow_id id)
     const uint32_t *table = words_of(opaque);
     if (table == NULL || id >= table_leaves(table))
         return (avow_text){NULL, 0};
-    return text_at(table, TEXT_NAMES + table_leaves(table) + id);
+    return words_at(table, TEXT_NAMES + id);
 }
 
 uint64_t

@@ -11,14 +11,14 @@
  *
  * How a question finds its answer. Each verb has a row: ranges of object and target, and for actor,
  * object and target a map with one word for each leaf of its range.
- *   Plain: the words of the three maps added to the row's cells give a word of CELLS, which is the
- *   word of a case. Leaves that no rule of the verb tells apart share their word in the map.
- *   Wide (CELLS_WIDE in the row's cells, for verbs whose plain cells would be too many): the words
- * of the maps are sets of forms, and forms in all three sets may have something on the point. A
- * form says for each axis how closely a slot names it: any leaf, the leaf itself, or its group at a
- *   depth. The slots of one verb are a hash table from nodes (three numbers) to a case.
- *   A case says which rules hold for the points that lead to it: at most one NEVER and one MAY
- *   decide nearly always, and are tried without branching; a list has all the rules.
+ *   Plain: the words of the three maps added up are the number of a cell. Leaves that no rule of
+ * the verb tells apart share their word in the map. A cell is a byte: the number of a case. Wide
+ * (CELLS_WIDE in the row's cells, for verbs whose plain cells would be too many): the words of the
+ * maps are sets of forms, and forms in all three sets may have something on the point. A form says
+ * for each axis how closely a slot names it: any leaf, the leaf itself, or its group at a depth.
+ * The slots of one verb are a hash table from nodes (three numbers) to a case. A case says which
+ * rules hold for the points that lead to it: at most one NEVER and one MAY decide nearly always,
+ * and are tried without branching; a list has all the rules.
  *
  * What avow_open makes sure of, and everything else relies on without looking again, is written
  * down in verify.c. */
@@ -45,7 +45,7 @@ enum {
 enum table_section {
     SECTION_RULES,      /* RULE_WORDS each; the first two: RULE_NO_NEVER, RULE_NO_MAY */
     SECTION_CASES,      /* CASE_WORDS each; the first has no rules */
-    SECTION_CELLS,      /* word of a case */
+    SECTION_CELLS,      /* four cells in each word, the first lowest; see VERB_CELLS */
     SECTION_MAPS,       /* added up, or sets of forms */
     SECTION_LISTS,      /* number of a list -> its first item; one more than there are lists */
     SECTION_ITEMS,      /* ITEM_WORDS each */
@@ -66,8 +66,8 @@ enum table_section {
     SECTION_DUTIES,     /* DUTY_WORDS each, in page order */
     SECTION_ZONE,       /* seconds from ZONE_BASE at which the offset changes, rising */
     SECTION_OFFSETS,    /* seconds east of UTC; the change i goes to offset i modulo these */
-    SECTION_HOLIDAYS,   /* days since 1970-01-01, rising */
-    SECTION_TEXTS,      /* byte of each text from the start of the image; one more than texts */
+    SECTION_HOLIDAYS,   /* days since ZONE_DAY, rising; two in each word, the last twice if odd */
+    SECTION_TEXTS,      /* byte of each entry from the start of the image; one more than entries */
     SECTION_COUNT
 };
 
@@ -93,7 +93,7 @@ enum table_word {
     AT_SECTIONS = 41,      /* first word of each section, and the end of the last */
     AT_FIRST_LEAF = AT_SECTIONS + SECTION_COUNT + 1, /* of each kind, and the number of leaves */
     AT_VERBS = AT_FIRST_LEAF + TABLE_KINDS + 1,      /* VERB_WORDS each */
-    AT_RULES = AT_VERBS + 8 * TABLE_VERBS            /* the sections begin here */
+    AT_RULES = AT_VERBS + 9 * TABLE_VERBS            /* the sections begin here */
 };
 
 /* Row of a verb. A map is given as the word of its first leaf less that leaf, modulo 2^32, so that
@@ -106,13 +106,15 @@ enum verb_word {
     VERB_TARGET_COUNT,
     VERB_TARGET_MAP,
     VERB_ACTOR_MAP,
-    VERB_CELLS, /* word of the first cell, or with CELLS_WIDE of a wide record */
+    VERB_CELLS, /* byte of the first cell, or with CELLS_WIDE the word of a wide record */
+    VERB_CASES, /* word of the case that cell 0 means; the next is CASE_WORDS behind it */
     VERB_WORDS
 };
 
 #define CELLS_SPECIAL 0x80000000u /* set for a wide verb, and if there are one-of groups */
 #define CELLS_WIDE 0x40000000u
-#define CELLS_WORD 0x3fffffffu
+#define CELLS_PLACE 0x3fffffffu
+#define MOST_CASES 256u /* of one plain verb */
 
 /* A rule hits for certain if all states of mask are known and are as in want; it cannot hit if one
  * is known and is not. */
@@ -204,15 +206,27 @@ enum duty_unit {
     DUTY_YEARS
 };
 
-/* Texts by number. Behind TEXT_NAMES: names of all leaves, labels of all leaves, names of clauses,
- * their words, anchors where they are not the names, titles of the page's sections, addresses of
- * events, addresses of contacts. */
+/* Entries of SECTION_TEXTS by number. Behind TEXT_NAMES: names of all leaves, names of clauses,
+ * anchors of clauses where they are not the names, titles of the page's sections, addresses of
+ * events, addresses of contacts. The entry of a leaf is two texts, name and label; that of a clause
+ * name and words. */
 enum table_text { TEXT_POLICY, TEXT_TITLE, TEXT_LANGUAGE, TEXT_REVISION, TEXT_TZDATA, TEXT_NAMES };
 
 static inline uint64_t
 table_pair(const uint32_t *at)
 {
     return (uint64_t)at[0] | (uint64_t)at[1] << 32;
+}
+
+/* The byte of the image at this place in a little-endian one. */
+static inline uint32_t
+table_byte(const uint32_t *table, uint32_t place)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return ((const unsigned char *)table)[place];
+#else
+    return table[place / 4] >> 8 * (place % 4) & 0xff;
+#endif
 }
 
 static inline uint32_t

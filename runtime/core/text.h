@@ -26,18 +26,37 @@ text_or_none(const uint32_t *table, uint32_t number)
     return text.length != 0 ? text : (avow_text){NULL, 0};
 }
 
-/* Numbers of the first texts of their sort: see enum table_text. */
-static inline uint32_t
-first_clause_name(const uint32_t *table)
+/* Of an entry of two texts the first: the name. */
+static inline avow_text
+name_at(const uint32_t *table, uint32_t number)
 {
-    return TEXT_NAMES + 2 * table_leaves(table);
+    avow_text name = text_at(table, number);
+    name.length = 0;
+    while (name.data[name.length] != 0)
+        name.length++;
+    return name;
+}
+
+/* The second: label or words. */
+static inline avow_text
+words_at(const uint32_t *table, uint32_t number)
+{
+    avow_text both = text_at(table, number), name = name_at(table, number);
+    return (avow_text){both.data + name.length + 1, both.length - name.length - 1};
+}
+
+/* Numbers of the first entries of their sort: see enum table_text. */
+static inline uint32_t
+first_clause(const uint32_t *table)
+{
+    return TEXT_NAMES + table_leaves(table);
 }
 
 static inline uint32_t
 first_section_title(const uint32_t *table)
 {
-    uint32_t names = first_clause_name(table), clauses = table[AT_CLAUSE_COUNT];
-    return names + (table[AT_ANCHORS] == names ? 2 : 3) * clauses;
+    uint32_t names = first_clause(table), clauses = table[AT_CLAUSE_COUNT];
+    return names + (table[AT_ANCHORS] == names ? 1 : 2) * clauses;
 }
 
 static inline uint32_t

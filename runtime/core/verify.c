@@ -109,12 +109,15 @@ check_texts(struct checked *c)
     uint32_t titles = first_section_title(c->table);
     uint64_t count =
         (uint64_t)titles + sections + kind_size(c, AVOW_EVENT) + kind_size(c, AVOW_CONTACT);
-    need(c, c->table[AT_ANCHORS] == first_clause_name(c->table) ||
+    need(c, c->table[AT_ANCHORS] == first_clause(c->table) ||
                 c->table[AT_ANCHORS] == titles - clauses);
     need(c, length(c, SECTION_TEXTS) == count + 1 && length(c, SECTION_CLAUSES) == clauses);
     need(c, c->good && at[0] == c->words * 4);
     for (uint32_t i = 1; c->good && i <= count; i++)
         need(c, at[i] > at[i - 1] && at[i] <= size && bytes[at[i] - 1] == 0);
+    uint32_t last = first_clause(c->table) + clauses; /* of those that are two texts */
+    for (uint32_t i = TEXT_NAMES; c->good && i < last; i++)
+        need(c, at[i] + name_at(c->table, i).length < at[i + 1] - 1);
     for (uint32_t i = 0; c->good && i < clauses; i++)
         need(c, c->table[start(c, SECTION_CLAUSES) + i] <= sections);
 }
@@ -157,8 +160,6 @@ check_cases(struct checked *c)
         need(c, is_rule(c, found[CASE_MAY], RULE_MAY, RULE_NO_MAY));
         need(c, (found[CASE_LIST] & ~CASE_GENERAL) < list_count(c, SECTION_LISTS));
     }
-    for (uint32_t i = 0; c->good && i < length(c, SECTION_CELLS); i++)
-        need(c, begins(c, c->table[start(c, SECTION_CELLS) + i], SECTION_CASES, CASE_WORDS));
 }
 
 static void
@@ -237,10 +238,25 @@ check_map(struct checked *c, uint32_t map, uint32_t first, uint32_t count)
     return extent;
 }
 
+/* All cells from the first to the last that can be asked for. */
+static void
+check_cells(struct checked *c, const uint32_t *row, uint32_t first, uint64_t last)
+{
+    uint32_t cases = row[VERB_CASES], most = 0;
+    need(c, first >= start(c, SECTION_CELLS) * 4 &&
+                first + last < (uint64_t)start(c, SECTION_CELLS + 1) * 4);
+    for (uint32_t i = 0; c->good && i <= last; i++) {
+        uint32_t cell = table_byte(c->table, first + i);
+        most = cell > most ? cell : most;
+    }
+    need(c, begins(c, cases, SECTION_CASES, CASE_WORDS) &&
+                (most + 1) * CASE_WORDS <= start(c, SECTION_CASES + 1) - cases);
+}
+
 static void
 check_verb(struct checked *c, const uint32_t *row)
 {
-    uint32_t leaves = table_leaves(c->table), cells = row[VERB_CELLS] & CELLS_WORD;
+    uint32_t leaves = table_leaves(c->table), cells = row[VERB_CELLS] & CELLS_PLACE;
     uint32_t objects = row[VERB_OBJECT_COUNT], targets = row[VERB_TARGET_COUNT];
     need(c, row[VERB_OBJECT_FIRST] <= leaves && objects <= leaves - row[VERB_OBJECT_FIRST]);
     need(c, row[VERB_TARGET_FIRST] <= leaves && targets <= leaves - row[VERB_TARGET_FIRST]);
@@ -254,8 +270,7 @@ check_verb(struct checked *c, const uint32_t *row)
         uint32_t forms = c->good ? c->table[cells + WIDE_FORM_COUNT] : 0;
         need(c, ((uint64_t)(a.bits & o.bits & t.bits) >> forms) == 0);
     } else if (objects > 0 && targets > 0) {
-        uint64_t last = (uint64_t)a.most + o.most + t.most;
-        need(c, cells >= start(c, SECTION_CELLS) && cells + last < start(c, SECTION_CELLS + 1));
+        check_cells(c, row, cells, (uint64_t)a.most + o.most + t.most);
     }
 }
 
@@ -306,7 +321,6 @@ check_calendar(struct checked *c)
     int64_t from = (int64_t)table_pair(c->table + AT_ZONE_BASE);
     int64_t until = (int64_t)table_pair(c->table + AT_ZONE_UNTIL);
     const uint32_t *zone = c->table + start(c, SECTION_ZONE);
-    const uint32_t *days = c->table + start(c, SECTION_HOLIDAYS);
     need(c, from >= -far && until <= far && until >= from);
     int64_t midnight = (int64_t)(int32_t)c->table[AT_ZONE_DAY] * 86400;
     need(c, from >= midnight && from - midnight < 86400);
@@ -319,8 +333,6 @@ check_calendar(struct checked *c)
         int32_t offset = (int32_t)c->table[start(c, SECTION_OFFSETS) + i];
         need(c, offset > -200000 && offset < 200000);
     }
-    for (uint32_t i = 1; c->good && i < length(c, SECTION_HOLIDAYS); i++)
-        need(c, (int32_t)days[i] > (int32_t)days[i - 1]);
 }
 
 static int
