@@ -51,6 +51,7 @@ keep_condition(struct builder *build, struct condition condition)
 void
 condition_or(struct builder *build, struct span span)
 {
+    build->now.broken = true;
     if (build->reported)
         return;
     build->reported = true;
@@ -63,6 +64,7 @@ condition_or(struct builder *build, struct span span)
 void
 condition_comma(struct builder *build, struct span span)
 {
+    build->now.broken = true;
     if (build->reported)
         return;
     build->reported = true;
@@ -229,14 +231,20 @@ build_prose(struct builder *build, struct span span)
     build->clause.span.end = span.end;
 }
 
+/* Whether an item that begins with a kind word is a rule after all. */
+static bool
+is_rule(const struct token *first)
+{
+    unsigned behind = first[1].kind == TOKEN_NAME ? first[2].kind : TOKEN_END;
+    return behind == TOKEN_MAY || behind == TOKEN_NEVER || behind == TOKEN_MUST;
+}
+
 /* The declaration of a name whose sentence was not understood: others may use it. */
 static void
 keep_broken_word(struct builder *build, const struct token *first, struct span span)
 {
-    unsigned behind = first[2].kind;
-    if (first[1].kind != TOKEN_NAME || behind == TOKEN_MAY || behind == TOKEN_NEVER ||
-        behind == TOKEN_MUST)
-        return; /* no name, or a rule that begins with a kind word */
+    if (first[1].kind != TOKEN_NAME)
+        return;
     *VECTOR_PUSH(build->arena, &build->tree->declarations) = (struct declaration){
         .kind = build_kind(build, token_span(build->source, first[0])),
         .name = build_name(build, token_span(build->source, first[1])),
@@ -255,11 +263,12 @@ name_of_broken(struct builder *build, const struct token *first)
     return build_name(build, token_span(build->source, first[1]));
 }
 
-/* Keeps what is certain about an item that begins with a word of the language. */
+/* Keeps what is certain about an item that begins with a word of the language; any other one was
+ * part of the clause. */
 static void
 salvage(struct builder *build, const struct token *first, struct span span)
 {
-    switch (first->kind) {
+    switch (is_rule(first) ? TOKEN_NAME : first->kind) {
     case TOKEN_KIND:
     case TOKEN_REQUEST:
         keep_broken_word(build, first, span);
@@ -274,7 +283,8 @@ salvage(struct builder *build, const struct token *first, struct span span)
         build_example(build, (struct quoted){0}, span);
         break;
     default:
-        break;
+        if (build->container == IN_CLAUSE)
+            build->clause.span.end = span.end;
     }
 }
 
@@ -303,8 +313,6 @@ build_broken(struct builder *build, struct span span)
     if (build->in_words)
         build->words_end = next_words(build, span.end);
     build->in_words = false;
-    if (build->container == IN_CLAUSE)
-        build->clause.span.end = span.end;
-    if (build->item + 2 < build->tokens.count)
+    if (build->item + 1 < build->tokens.count)
         salvage(build, &build->tokens.at[build->item], span);
 }

@@ -49,7 +49,7 @@ void
 build_given(struct builder *build, struct span span)
 {
     build_item_end(build);
-    build->reported = false;
+    build->reported = build->now.broken = false;
     if (!is_in_example(build, span)) {
         build->givens.count = 0;
         return;

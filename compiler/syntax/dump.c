@@ -236,6 +236,15 @@ dump_sentence(const struct dump *dump, unsigned depth, const struct sentence *se
 }
 
 static void
+dump_section(const struct dump *dump, const struct section_tree *section)
+{
+    begin_line(dump, 0, "section", section->span);
+    add_name(dump, "", section->name);
+    add_quoted(dump, "", section->title);
+    end_line(dump);
+}
+
+static void
 dump_clause(const struct dump *dump, const struct clause_tree *clause)
 {
     begin_line(dump, 0, "clause", clause->span);
@@ -291,14 +300,15 @@ tree_dump(const struct tree *tree, struct buffer *out)
     dump_settings(&dump);
     for (size_t i = 0; i < tree->declarations.count; i++)
         dump_declaration(&dump, &tree->declarations.at[i]);
-    for (size_t i = 0; i < tree->sections.count; i++) {
-        begin_line(&dump, 0, "section", tree->sections.at[i].span);
-        add_name(&dump, "", tree->sections.at[i].name);
-        add_quoted(&dump, "", tree->sections.at[i].title);
-        end_line(&dump);
+    size_t section = 0;
+    for (size_t i = 0; i < tree->clauses.count; i++) {
+        const struct clause_tree *clause = &tree->clauses.at[i];
+        while (clause->section != NONE && section <= clause->section)
+            dump_section(&dump, &tree->sections.at[section++]);
+        dump_clause(&dump, clause);
     }
-    for (size_t i = 0; i < tree->clauses.count; i++)
-        dump_clause(&dump, &tree->clauses.at[i]);
+    while (section < tree->sections.count)
+        dump_section(&dump, &tree->sections.at[section++]);
     for (size_t i = 0; i < tree->examples.count; i++)
         dump_example(&dump, &tree->examples.at[i]);
 }

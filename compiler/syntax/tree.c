@@ -76,9 +76,9 @@ tree_read_question(struct arena *arena, const struct sources *sources, uint32_t 
                    struct diagnostics *diagnostics)
 {
     struct builder build = builder_of(arena, sources, source, diagnostics);
+    size_t errors = diagnostics->errors;
     build.tokens = tokens_of_question(arena, sources, source, diagnostics);
     build.start = TOKEN_START_QUESTION;
-    size_t errors = diagnostics->errors;
     if (grammar_parse(&build) != 0 || diagnostics->errors != errors)
         return NULL;
     return build.question;
