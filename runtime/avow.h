@@ -119,8 +119,8 @@ typedef enum avow_reason {
 /* The answer. It must be looked at, and does not convert to bool: compare the verdict, or call
  * avow_allowed. All zero is a refusal. */
 typedef struct avow_answer {
-    uint8_t verdict; /* avow_verdict */
-    uint8_t reason;  /* avow_reason */
+    uint8_t verdict;  /* avow_verdict */
+    uint8_t reason;   /* avow_reason */
     uint8_t possible; /* 1: a cited prohibition holds only possibly; see missing */
     uint8_t zero;
     uint32_t clause;  /* first clause cited, in page order, or AVOW_NONE */
@@ -156,7 +156,8 @@ typedef struct avow_named_point {
 AVOW_API avow_point avow_find_point(const avow_table *table, const avow_named_point *named);
 
 /* The number of a name of a kind, or AVOW_NONE. Groups have no number. */
-AVOW_API avow_id avow_find(const avow_table *table, avow_kind kind, const char *name, size_t length);
+AVOW_API avow_id avow_find(const avow_table *table, avow_kind kind, const char *name,
+                           size_t length);
 /* How many leaves a kind has, and the number of its first. */
 AVOW_API uint32_t avow_count(const avow_table *table, avow_kind kind);
 AVOW_API avow_id avow_first(const avow_table *table, avow_kind kind);
@@ -184,13 +185,13 @@ AVOW_API avow_clause avow_clause_at(const avow_table *table, uint32_t clause);
 
 /* Identity of a table. */
 typedef struct avow_identity {
-    avow_text policy;    /* its id */
+    avow_text policy; /* its id */
     avow_text title;
-    avow_text language;  /* BCP 47 */
+    avow_text language; /* BCP 47 */
     avow_text revision;
-    avow_text tzdata;    /* version of the zone data that deadlines were computed with */
-    int32_t effective;   /* civil day, days since 1970-01-01 */
-    uint8_t content[32]; /* SHA-256 that page, C table and bundle carry */
+    avow_text tzdata;       /* version of the zone data that deadlines were computed with */
+    int32_t effective;      /* civil day, days since 1970-01-01 */
+    uint8_t content[32];    /* SHA-256 that page, C table and bundle carry */
     uint8_t vocabulary[32]; /* equal: the same names have the same numbers */
 } avow_identity;
 
@@ -224,8 +225,8 @@ typedef enum avow_due_reason {
 } avow_due_reason;
 
 typedef struct avow_due {
-    uint8_t kind;    /* avow_due_kind */
-    uint8_t reason;  /* avow_due_reason */
+    uint8_t kind;   /* avow_due_kind */
+    uint8_t reason; /* avow_due_reason */
     uint16_t zero;
     uint32_t clause; /* whose deadline it is, or AVOW_NONE */
     int64_t at;      /* Unix seconds; the last second that is still in time */
@@ -233,7 +234,7 @@ typedef struct avow_due {
 } avow_due;
 
 typedef struct avow_due_question {
-    avow_id what; /* a request that must be done, or data that must be erased */
+    avow_id what;               /* a request that must be done, or data that must be erased */
     const avow_moment *moments; /* borrowed for the call */
     size_t count;
     avow_states states;
@@ -247,16 +248,16 @@ AVOW_API AVOW_NODISCARD avow_due avow_when_due(const avow_table *table,
 
 typedef enum avow_error {
     AVOW_OK = 0,
-    AVOW_ERROR_ALIGNMENT,  /* memory not aligned to 8 bytes */
-    AVOW_ERROR_SHORT,      /* fewer bytes than the bundle says */
-    AVOW_ERROR_MAGIC,      /* not a bundle */
-    AVOW_ERROR_ABI,        /* a bundle of another version of the format */
-    AVOW_ERROR_HASH,       /* bytes were changed */
-    AVOW_ERROR_STRUCTURE,  /* a number points outside the bundle, or breaks its rules */
-    AVOW_ERROR_NOT_YET,    /* not yet effective */
-    AVOW_ERROR_OLDER,      /* older than the table in force */
-    AVOW_ERROR_POLICY,     /* of another policy than the table in force */
-    AVOW_ERROR_VOCABULARY  /* made for another vocabulary */
+    AVOW_ERROR_ALIGNMENT, /* memory not aligned to 8 bytes */
+    AVOW_ERROR_SHORT,     /* fewer bytes than the bundle says */
+    AVOW_ERROR_MAGIC,     /* not a bundle */
+    AVOW_ERROR_ABI,       /* a bundle of another version of the format */
+    AVOW_ERROR_HASH,      /* bytes were changed */
+    AVOW_ERROR_STRUCTURE, /* a number points outside the bundle, or breaks its rules */
+    AVOW_ERROR_NOT_YET,   /* not yet effective */
+    AVOW_ERROR_OLDER,     /* older than the table in force */
+    AVOW_ERROR_POLICY,    /* of another policy than the table in force */
+    AVOW_ERROR_VOCABULARY /* made for another vocabulary */
 } avow_error;
 
 /* Verifies a bundle whole (structure and SHA-256) and gives its table, or NULL and, if error is not
