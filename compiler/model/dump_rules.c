@@ -15,35 +15,102 @@ cover(const struct model *model, uint32_t low, uint32_t high)
     return symbol;
 }
 
-/* The names of one interval, in which a whole kind is "every person". */
-static void
-put_interval(const struct model *model, struct interval interval, struct buffer *out,
-             const char **separator)
+/* A walk over the leaves of one kind that are in a set, or over those that are not. */
+struct walk {
+    struct set set;
+    struct interval kind;
+    bool inside;
+    size_t next; /* interval of the set */
+    uint32_t at; /* leaf */
+};
+
+/* The next name, as large as it can be, or NULL at the end. */
+static const struct symbol *
+walk_next(const struct model *model, struct walk *walk)
 {
-    for (uint32_t low = interval.low; low < interval.high;) {
-        enum kind kind = leaf(model, low)->kind;
-        struct interval all = kind_leaves(model, kind);
-        buffer_add(out, text_of(*separator));
-        *separator = ", ";
-        if (all.low == low && all.high <= interval.high && all.high - all.low > 1) {
-            buffer_string(out, "every ");
-            buffer_add(out, text_of(kind_word(kind)));
-            low = all.high;
+    while (walk->at < walk->kind.high) {
+        const struct interval *here = &walk->set.at[walk->next];
+        bool left = walk->next < walk->set.count;
+        if (left && here->high <= walk->at) {
+            walk->next++;
             continue;
         }
-        uint32_t high = all.high < interval.high ? all.high : interval.high;
-        const struct symbol *symbol = cover(model, low, high);
-        buffer_add(out, symbol->name);
-        low = symbol->leaves.high;
+        bool in = left && here->low <= walk->at;
+        uint32_t end = in ? here->high : left ? here->low : walk->kind.high;
+        end = end < walk->kind.high ? end : walk->kind.high;
+        if (in == walk->inside) {
+            const struct symbol *name = cover(model, walk->at, end);
+            walk->at = name->leaves.high;
+            return name;
+        }
+        walk->at = end;
     }
+    return NULL;
+}
+
+static void
+put_walk(const struct model *model, struct walk walk, struct buffer *out)
+{
+    const struct symbol *name = walk_next(model, &walk);
+    for (bool first = true; name; first = false, name = walk_next(model, &walk)) {
+        if (!first)
+            buffer_string(out, ", ");
+        buffer_add(out, name->name);
+    }
+}
+
+/* Whether to say what is left out of a kind: if that is nothing, or if there are more than a few
+ * names in it and fewer out of it. Both are counted side by side: the shorter bounds the work. */
+static bool
+shorter_by_exception(const struct model *model, struct walk inside, struct walk outside)
+{
+    enum { FEW = 8 };
+    bool all_out = false;
+    for (size_t count = 0; count <= FEW || !all_out; count++) {
+        all_out = all_out || !walk_next(model, &outside);
+        if (all_out && count == 0)
+            return true;
+        if (!walk_next(model, &inside))
+            return false;
+    }
+    return true;
+}
+
+/* The names of one kind in a set whose interval `next` is the first that reaches into it: "every
+ * person" for all of them, "every person but x" for most. */
+static void
+put_kind(const struct model *model, struct set set, size_t next, enum kind kind, struct buffer *out)
+{
+    struct interval all = kind_leaves(model, kind);
+    struct walk inside = {set, all, true, next, all.low};
+    struct walk outside = {set, all, false, next, all.low};
+    if (all.high - all.low == 1 || !shorter_by_exception(model, inside, outside)) {
+        put_walk(model, inside, out);
+        return;
+    }
+    buffer_add(out, TEXT("every "));
+    buffer_add(out, text_of(kind_word(kind)));
+    struct walk any = outside;
+    if (walk_next(model, &any))
+        buffer_string(out, " but ");
+    put_walk(model, outside, out);
 }
 
 static void
 put_names(const struct model *model, struct set set, struct buffer *out)
 {
     const char *separator = " ";
-    for (size_t i = 0; i < set.count; i++)
-        put_interval(model, set.at[i], out, &separator);
+    uint32_t done = 0;
+    for (size_t i = 0; i < set.count;) {
+        uint32_t low = set.at[i].low > done ? set.at[i].low : done;
+        enum kind kind = leaf(model, low)->kind;
+        buffer_add(out, text_of(separator));
+        separator = ", ";
+        put_kind(model, set, i, kind, out);
+        done = kind_leaves(model, kind).high;
+        while (i < set.count && set.at[i].high <= done)
+            i++;
+    }
 }
 
 static void

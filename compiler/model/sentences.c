@@ -6,11 +6,13 @@
 enum { CASES_MAX = 256, EXTRA_CASES_MAX = 1 << 20 };
 
 static bool
-report_cases(const struct saying *saying)
+report_cases(const struct saying *saying, bool alone)
 {
     struct draft *draft = saying->draft;
     diagnose(draft->diagnostics, E_TOO_MANY_CASES, saying->tree->span,
-             "the exceptions of this sentence make more than %d cases", CASES_MAX);
+             "the exceptions of %s make more than %d cases",
+             alone ? "this sentence" : "the policy up to here",
+             alone ? CASES_MAX : EXTRA_CASES_MAX);
     diagnose_fix(draft->diagnostics, "Write several sentences, or declare a state for what the "
                                      "exceptions have in common");
     return false;
@@ -40,7 +42,7 @@ except_case(const struct saying *saying, const struct exception *exception,
         return report_nothing_left(saying, exception->condition.span,
                                    "this exception can never hold");
     if (!resolve_not(resolver, excluded, *cubes, *count, CASES_MAX, cubes, count))
-        return report_cases(saying);
+        return report_cases(saying, true);
     if (*count == 0)
         return report_nothing_left(saying, exception->span,
                                    "with this exception the sentence can never hold");
@@ -64,7 +66,7 @@ saying_cases(const struct saying *saying, const struct about *about, struct cube
             good = except_case(saying, &tree->exceptions[i], about, cubes, count);
     if (*count > 1)
         draft->cases += *count;
-    return good && (draft->cases <= EXTRA_CASES_MAX || report_cases(saying));
+    return good && (draft->cases <= EXTRA_CASES_MAX || report_cases(saying, false));
 }
 
 static void
