@@ -15,14 +15,13 @@ struct builder {
     struct prose *prose;
     struct open open[NESTING_MAX + 1];
     size_t depth;
-    struct buffer pending; /* text that cmark gave in pieces, marks in it */
-    bool after_bracket;    /* the line began its paragraph with "[" */
-    bool after_tag;        /* a tag of HTML was reported */
-    bool too_deep;         /* reported */
-    bool after_bang;       /* the last text ended with a "!" before "[" */
-    struct span bang;      /* its place */
-    size_t cursor;         /* in raw: links are looked for from here on */
-    unsigned misses;       /* links that were not found there */
+    bool after_bracket; /* the line began its paragraph with "[" */
+    bool after_tag;     /* a tag of HTML was reported */
+    bool too_deep;      /* reported */
+    bool after_bang;    /* the last text ended with a "!" before "[" */
+    struct span bang;   /* its place */
+    size_t cursor;      /* in raw: links are looked for from here on */
+    unsigned misses;    /* links that were not found there */
 };
 
 static void
@@ -161,30 +160,30 @@ add_text(struct builder *b, struct buffer *run)
 static void
 add_pending(struct builder *b, struct text t)
 {
-    struct buffer run = buffer_in(b->prose->draft->arena);
+    struct buffer *run = &b->prose->run;
     for (size_t at = 0; at < t.length;) {
         const struct mark *mark = mark_at(b->prose, t, &at);
         b->after_bang = false;
         if (!mark) {
-            buffer_char(&run, t.data[at++]);
+            buffer_char(run, t.data[at++]);
         } else if (mark->kind == MARK_HOLE) {
-            add_text(b, &run);
+            add_text(b, run);
             append(b, NODE_HOLE)->hole = mark->hole;
         } else {
             judge_sign(b, mark);
-            buffer_add(&run, text_of(sign_of(mark->kind)));
+            buffer_add(run, text_of(sign_of(mark->kind)));
             b->after_bang = mark->kind == MARK_BANG;
             b->bang = prose_span(b->prose, mark->begin, mark->end + 1);
         }
     }
-    add_text(b, &run);
+    add_text(b, run);
 }
 
 /* Text comes in pieces; it is turned into nodes when something else follows. */
 static void
 flush(struct builder *b)
 {
-    struct text t = buffer_text(&b->pending);
+    struct text t = buffer_text(&b->prose->pending);
     const struct node *parent = b->open[b->depth].node;
     b->after_bang = false;
     if (t.length == 0)
@@ -192,7 +191,7 @@ flush(struct builder *b)
     if (parent && parent->kind == NODE_PARAGRAPH && !parent->child)
         b->after_bracket = t.data[0] == '[';
     add_pending(b, t);
-    b->pending.length = 0;
+    b->prose->pending.length = 0;
 }
 
 /* Links --------------------------------------------------------------------------------------- */
@@ -334,7 +333,7 @@ add_leaf(struct builder *b, cmark_node *node)
     const char *literal = cmark_node_get_literal(node);
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_TEXT:
-        buffer_add(&b->pending, text_of(literal ? literal : ""));
+        buffer_add(&b->prose->pending, text_of(literal ? literal : ""));
         return true;
     case CMARK_NODE_CODE:
         flush(b);
@@ -463,7 +462,7 @@ const struct node *
 markdown_read(struct prose *prose)
 {
     const struct node *first = NULL;
-    struct builder b = {.prose = prose, .pending = buffer_in(prose->draft->arena)};
+    struct builder b = {.prose = prose};
     b.open[0] = (struct open){NULL, &first};
     if (nests_too_deeply(&b))
         return NULL;
@@ -477,7 +476,7 @@ markdown_read(struct prose *prose)
 /* Plain text ---------------------------------------------------------------------------------- */
 
 struct writer {
-    struct buffer out;
+    struct buffer *out;
     const struct hole *holes;
 };
 
@@ -486,13 +485,13 @@ write_inlines(struct writer *w, const struct node *node)
 {
     for (; node; node = node->next) {
         if (node->kind == NODE_HOLE)
-            buffer_add(&w->out, w->holes[node->hole].words);
+            buffer_add(w->out, w->holes[node->hole].words);
         else if (node->kind == NODE_TEXT || node->kind == NODE_CODE)
-            buffer_add(&w->out, node->text);
+            buffer_add(w->out, node->text);
         else if (node->kind == NODE_SOFT_BREAK)
-            buffer_char(&w->out, ' ');
+            buffer_char(w->out, ' ');
         else if (node->kind == NODE_LINE_BREAK)
-            buffer_char(&w->out, '\n');
+            buffer_char(w->out, '\n');
         else
             write_inlines(w, node->child); /* no deeper than NESTING_MAX */
     }
@@ -501,8 +500,8 @@ write_inlines(struct writer *w, const struct node *node)
 static void
 part(struct writer *w, bool tight)
 {
-    if (w->out.length > 0 && w->out.data[w->out.length - 1] != ' ')
-        buffer_add(&w->out, tight ? TEXT("\n") : TEXT("\n\n"));
+    if (w->out->length > 0 && w->out->data[w->out->length - 1] != ' ')
+        buffer_add(w->out, tight ? TEXT("\n") : TEXT("\n\n"));
 }
 
 static void write_blocks(struct writer *w, const struct node *node, bool tight);
@@ -514,9 +513,9 @@ write_list(struct writer *w, const struct node *list)
     for (const struct node *item = list->child; item; item = item->next) {
         part(w, list->tight && item != list->child);
         if (list->ordered)
-            buffer_format(&w->out, "%u. ", number++);
+            buffer_format(w->out, "%u. ", number++);
         else
-            buffer_string(&w->out, "- ");
+            buffer_string(w->out, "- ");
         write_blocks(w, item->child, list->tight);
     }
 }
@@ -537,9 +536,10 @@ write_blocks(struct writer *w, const struct node *node, bool tight)
 }
 
 struct text
-markdown_words(struct arena *arena, const struct node *first, const struct hole *holes)
+markdown_words(struct prose *prose, const struct node *first)
 {
-    struct writer w = {buffer_in(arena), holes};
+    struct writer w = {&prose->words, prose->holes.at};
+    prose->words.length = 0;
     write_blocks(&w, first, false);
-    return w.out.data ? arena_text(arena, text_trim(buffer_text(&w.out))) : TEXT("");
+    return text_trim(buffer_text(w.out));
 }

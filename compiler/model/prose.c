@@ -212,7 +212,7 @@ mask(struct prose *prose)
     buffer_char(&prose->masked, '\n');
 }
 
-/* The vectors keep their room from clause to clause, but for what the clause keeps. */
+/* Vectors and buffers keep their room from clause to clause. */
 static void
 begin_clause(struct prose *prose, uint32_t number)
 {
@@ -221,7 +221,17 @@ begin_clause(struct prose *prose, uint32_t number)
     prose->marks.count = 0;
     prose->masked_lines.count = 0;
     prose->masked.length = 0;
-    memset(&prose->holes, 0, sizeof prose->holes);
+    prose->holes.count = 0;
+}
+
+static const struct hole *
+kept_holes(const struct prose *prose)
+{
+    size_t count = prose->holes.count;
+    struct hole *holes = ARENA_ARRAY(prose->draft->arena, count, struct hole);
+    if (count > 0)
+        memcpy(holes, prose->holes.at, count * sizeof *holes);
+    return holes;
 }
 
 static void
@@ -237,9 +247,9 @@ read_clause(struct prose *prose, uint32_t number)
     clause->new_paragraph = text_trim(tree->prose[0].text).length == 0;
     mask(prose);
     clause->prose = markdown_read(prose);
-    clause->holes = prose->holes.at;
+    clause->words = arena_text(draft->arena, markdown_words(prose, clause->prose));
     clause->hole_count = prose->holes.count;
-    clause->words = markdown_words(draft->arena, clause->prose, clause->holes);
+    clause->holes = kept_holes(prose);
     typed_numbers_find(prose);
 }
 
@@ -261,7 +271,10 @@ prose_resolve(struct draft *draft)
     struct prose prose = {.draft = draft,
                           .duties_lost = duties_were_lost(draft),
                           .deadlines = deadlines_make(draft->arena, draft->model),
-                          .masked = buffer_in(draft->arena)};
+                          .masked = buffer_in(draft->arena),
+                          .pending = buffer_in(draft->arena),
+                          .run = buffer_in(draft->arena),
+                          .words = buffer_in(draft->arena)};
     for (uint32_t i = 0; i < draft->tree->clauses.count; i++)
         read_clause(&prose, i);
 }

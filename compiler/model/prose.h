@@ -46,6 +46,7 @@ struct prose {
     VECTOR(uint32_t) masked_lines; /* a line of masked -> index into lines */
     VECTOR(struct mark) marks;
     VECTOR(struct hole) holes;
+    struct buffer pending, run, words; /* scratch of those who read the clause */
 };
 
 /* The source's span of bytes begin..end of raw. */
@@ -58,8 +59,8 @@ size_t hole_read(struct prose *prose, size_t begin);
 /* Parses masked: the first block, or NULL. What the page does not take is reported. */
 const struct node *markdown_read(struct prose *prose);
 
-/* The nodes as plain text. */
-struct text markdown_words(struct arena *arena, const struct node *first, const struct hole *holes);
+/* The nodes as plain text, in a scratch buffer. */
+struct text markdown_words(struct prose *prose, const struct node *first);
 
 /* Reports numbers, dates and addresses that were typed by hand. */
 void typed_numbers_find(const struct prose *prose);
