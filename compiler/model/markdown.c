@@ -507,11 +507,11 @@ part(struct writer *w, bool tight)
 static void write_blocks(struct writer *w, const struct node *node, bool tight);
 
 static void
-write_list(struct writer *w, const struct node *list)
+write_list(struct writer *w, const struct node *list, bool tight)
 {
     uint32_t number = list->start;
     for (const struct node *item = list->child; item; item = item->next) {
-        part(w, list->tight && item != list->child);
+        part(w, item == list->child ? tight : list->tight);
         if (list->ordered)
             buffer_format(w->out, "%u. ", number++);
         else
@@ -525,7 +525,7 @@ write_blocks(struct writer *w, const struct node *node, bool tight)
 {
     for (; node; node = node->next) {
         if (node->kind == NODE_LIST) {
-            write_list(w, node);
+            write_list(w, node, tight);
         } else if (node->kind == NODE_QUOTE) {
             write_blocks(w, node->child, false);
         } else {
