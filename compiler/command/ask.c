@@ -138,17 +138,13 @@ add_cases(struct buffer *out, const struct model *model, struct question questio
     }
 }
 
-/* Up to three leaves of a set by name. */
+/* A part of a permission, and if that is what keeps it from the question, what was asked about. */
 static void
-add_set(struct buffer *out, const struct model *model, struct set set)
+add_part(struct buffer *out, const struct model *model, struct set set, bool wrong, uint32_t asked)
 {
-    uint32_t shown = 0, size = set_size(set);
-    for (size_t i = 0; i < set.count; i++) {
-        for (uint32_t l = set.at[i].low; l < set.at[i].high && shown < 3; l++, shown++)
-            buffer_format(out, "%s%.*s", shown == 0 ? "" : ", ", TEXT_ARGS(leaf(model, l)->name));
-    }
-    if (size > shown)
-        buffer_format(out, " and %u more", size - shown);
+    set_names(model, set, out);
+    if (wrong)
+        buffer_format(out, " (not %.*s)", TEXT_ARGS(leaf(model, asked)->name));
 }
 
 static void
@@ -157,27 +153,17 @@ add_nearest(struct buffer *out, const struct model *model, struct question quest
     struct nearest nearest = answer_nearest(model, question);
     if (!nearest.rule)
         return;
+    const struct rule *rule = nearest.rule;
     const struct verb_form *form = &verb_forms[question.verb];
-    add_clause(out, model, "The nearest permission is in clause", nearest.rule->clause);
-    buffer_string(out, "  What is missing:");
-    const char *comma = " ";
-    if (nearest.actor_wrong) {
-        buffer_format(out, "%sit is for ", comma);
-        add_set(out, model, nearest.rule->actors);
-        comma = "; ";
-    }
-    if (nearest.object_wrong) {
-        buffer_format(out, "%sit is about ", comma);
-        add_set(out, model, nearest.rule->objects);
-        comma = "; ";
-    }
-    if (nearest.target_wrong) {
-        buffer_format(out, "%sit says %s ", comma, preposition_word(form->preposition));
-        add_set(out, model, nearest.rule->targets);
-        comma = "; ";
-    }
+    add_clause(out, model, "The nearest permission is in clause", rule->clause);
+    buffer_string(out, "  It permits ");
+    add_part(out, model, rule->actors, nearest.actor_wrong, question.actor);
+    buffer_format(out, " to %s ", form->word);
+    add_part(out, model, rule->objects, nearest.object_wrong, question.object);
+    buffer_format(out, " %s ", preposition_word(form->preposition));
+    add_part(out, model, rule->targets, nearest.target_wrong, question.target);
     if (nearest.must_hold | nearest.must_not_hold) {
-        buffer_format(out, "%sit holds only if ", comma);
+        buffer_string(out, ", only if ");
         add_states(out, model, nearest.must_hold | nearest.must_not_hold, nearest.must_hold);
     }
     buffer_string(out, ".\n");
@@ -239,8 +225,7 @@ read_and_answer(struct compilation *c, const struct options *options)
     uint32_t source = source_take(&c->arena, &c->sources, TEXT("question"),
                                   text_of(options->question), &c->diagnostics);
     const struct question_tree *tree =
-        source == NONE ? NULL
-                       : tree_read_question(&c->arena, &c->sources, source, &c->diagnostics);
+        source == NONE ? NULL : tree_read_question(&c->arena, &c->sources, source, &c->diagnostics);
     struct question question;
     bool good = tree && c->diagnostics.errors == errors &&
                 question_resolve(c->model, tree, &c->diagnostics, &question);

@@ -96,10 +96,10 @@ put_kind(const struct model *model, struct set set, size_t next, enum kind kind,
     put_walk(model, outside, out);
 }
 
-static void
-put_names(const struct model *model, struct set set, struct buffer *out)
+void
+set_names(const struct model *model, struct set set, struct buffer *out)
 {
-    const char *separator = " ";
+    const char *separator = "";
     uint32_t done = 0;
     for (size_t i = 0; i < set.count;) {
         uint32_t low = set.at[i].low > done ? set.at[i].low : done;
@@ -135,13 +135,16 @@ put_rule(const struct model *model, const struct rule *rule, struct buffer *out)
     const struct verb_form *form = &verb_forms[rule->verb];
     buffer_add(out, model->clauses[rule->clause].name);
     buffer_char(out, ':');
-    put_names(model, rule->actors, out);
+    buffer_char(out, ' ');
+    set_names(model, rule->actors, out);
     buffer_add(out, rule->mode == MODE_NEVER ? TEXT(" NEVER ") : TEXT(" MAY "));
     buffer_add(out, text_of(form->word));
-    put_names(model, rule->objects, out);
+    buffer_char(out, ' ');
+    set_names(model, rule->objects, out);
     buffer_char(out, ' ');
     buffer_add(out, text_of(preposition_word(form->preposition)));
-    put_names(model, rule->targets, out);
+    buffer_char(out, ' ');
+    set_names(model, rule->targets, out);
     put_condition(model, rule->when, out);
     buffer_char(out, '\n');
 }
@@ -163,17 +166,21 @@ put_duty(const struct model *model, const struct duty *duty, struct buffer *out)
     const struct verb_form *form = &verb_forms[duty->verb];
     buffer_add(out, model->clauses[duty->clause].name);
     buffer_char(out, ':');
-    put_names(model, duty->actors, out);
+    buffer_char(out, ' ');
+    set_names(model, duty->actors, out);
     buffer_format(out, " MUST %s", form->word);
-    put_names(model, duty->objects, out);
+    buffer_char(out, ' ');
+    set_names(model, duty->objects, out);
     if (duty->targets.count > 0) {
         buffer_format(out, " %s", preposition_word(form->preposition));
-        put_names(model, duty->targets, out);
+        buffer_char(out, ' ');
+        set_names(model, duty->targets, out);
     }
     put_time(out, duty->timing);
     if (duty->after.count > 0) {
         buffer_string(out, " after");
-        put_names(model, duty->after, out);
+        buffer_char(out, ' ');
+        set_names(model, duty->after, out);
     }
     put_condition(model, duty->when, out);
     buffer_char(out, '\n');
@@ -184,9 +191,11 @@ put_right(const struct model *model, const struct right *right, struct buffer *o
 {
     buffer_add(out, model->clauses[right->clause].name);
     buffer_char(out, ':');
-    put_names(model, right->persons, out);
+    buffer_char(out, ' ');
+    set_names(model, right->persons, out);
     buffer_string(out, " MAY request");
-    put_names(model, right->requests, out);
+    buffer_char(out, ' ');
+    set_names(model, right->requests, out);
     for (size_t i = 0; i < right->contact_count; i++) {
         buffer_add(out, i == 0 ? TEXT(" via ") : TEXT(", "));
         buffer_add(out, model->symbols[right->contacts[i]].name);

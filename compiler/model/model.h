@@ -324,5 +324,8 @@ struct model *model_make(struct arena *arena, struct sources *sources, const str
 void model_dump(const struct model *model, struct buffer *out);
 /* One line a rule: --dump=rules. */
 void rules_dump(const struct model *model, struct buffer *out);
+/* The names of a set, parted by commas: a group for all of its members, "every person" for all of a
+ * kind. */
+void set_names(const struct model *model, struct set set, struct buffer *out);
 
 #endif

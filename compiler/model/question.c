@@ -102,17 +102,24 @@ resolve_leaf(const struct model *model, struct name name, enum kind first, enum 
     return found;
 }
 
-/* The only name of a part of the question, or NULL after a report. */
+/* The only name of a part of the question, or NULL after a report. `before` is the word that it
+ * stands behind. */
 static const struct name *
-single(const struct name_list *list, const char *part, struct span span,
+single(const struct name_list *list, const char *before, struct text kinds, struct span span,
        struct diagnostics *diagnostics)
 {
     if (list->count == 1)
         return list->at;
-    diagnose(diagnostics, E_QUESTION, list->count == 0 ? span : list->span,
-             list->count == 0 ? "the question does not name %s" : "the question names more than %s",
-             part);
-    diagnose_fix(diagnostics, "Ask like this: may we email customer about news if subscribed?");
+    if (list->count == 0) {
+        diagnose(diagnostics, E_QUESTION, span, "Behind “%s” the question names no %.*s", before,
+                 TEXT_ARGS(kinds));
+        diagnose_fix(diagnostics,
+                     "Ask like this: “may we email customer about news if subscribed?”");
+        return NULL;
+    }
+    diagnose(diagnostics, E_QUESTION, list->span, "A question is about one %.*s at a time",
+             TEXT_ARGS(kinds));
+    diagnose_fix(diagnostics, "Ask once for each");
     return NULL;
 }
 
@@ -156,7 +163,7 @@ resolve_verb(const struct question_tree *tree, struct diagnostics *diagnostics, 
     const struct verb_form *form = &verb_forms[*verb];
     if (tree->act.preposition != PREP_NONE && tree->act.preposition != form->preposition) {
         diagnose(diagnostics, E_QUESTION, tree->act.preposition_span,
-                 "after “%s” stands “%s”, not “%s”", form->word,
+                 "After “%s” stands “%s”, not “%s”", form->word,
                  preposition_word(form->preposition), preposition_word(tree->act.preposition));
         return false;
     }
@@ -171,11 +178,17 @@ question_resolve(const struct model *model, const struct question_tree *tree,
     if (!resolve_verb(tree, diagnostics, &question->verb))
         return false;
     const struct verb_form *form = &verb_forms[question->verb];
-    struct span span = tree->span;
+    struct arena *arena = diagnostics->arena;
+    struct text objects = kinds_wanted(arena, form->object, form->object);
+    struct text targets = kinds_wanted(arena, form->target_first, form->target_last);
     const struct name *actor =
-        tree->we ? NULL : single(&tree->subjects, "one actor", span, diagnostics);
-    const struct name *object = single(&tree->act.objects, "one object", span, diagnostics);
-    const struct name *target = single(&tree->act.targets, "one target", span, diagnostics);
+        tree->we ? NULL : single(&tree->subjects, "may", TEXT("actor"), tree->span, diagnostics);
+    const struct name *object =
+        single(&tree->act.objects, form->word, objects, tree->span, diagnostics);
+    const struct name *target =
+        !object ? NULL
+                : single(&tree->act.targets, preposition_word(form->preposition), targets,
+                         tree->span, diagnostics);
     if ((!tree->we && !actor) || !object || !target)
         return false;
     if (actor)
