@@ -100,6 +100,13 @@ add_moments(struct buffer *out, const struct model *model, const struct example 
     }
 }
 
+static uint64_t
+states_mask(const struct model *model)
+{
+    uint32_t count = state_count(model);
+    return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+}
+
 /* One whole assignment of those in a cube: what is open is not the case, but for one member of each
  * one-of group. */
 static uint64_t
@@ -114,6 +121,110 @@ choose(const struct model *model, struct cube states)
     return yes;
 }
 
+/* What the rules at the point come to when not every state is known: a verdict and its clauses, if
+ * they are the same in every case. */
+struct outcome {
+    bool stable;
+    enum verdict verdict;
+    VECTOR(uint32_t) clauses; /* in page order, each once */
+};
+
+static bool
+is_out(struct cube when, struct cube states)
+{
+    return (when.need & states.forbid) != 0 || (when.forbid & states.need) != 0;
+}
+
+static bool
+is_in(struct cube when, struct cube states)
+{
+    return (when.need & ~states.need) == 0 && (when.forbid & ~states.forbid) == 0;
+}
+
+static void
+cite(struct arena *arena, struct outcome *outcome, uint32_t clause)
+{
+    size_t at = outcome->clauses.count;
+    for (size_t i = 0; i < outcome->clauses.count; i++)
+        if (outcome->clauses.at[i] == clause)
+            return;
+    *VECTOR_PUSH(arena, &outcome->clauses) = clause;
+    for (; at > 0 && outcome->clauses.at[at - 1] > clause; at--)
+        outcome->clauses.at[at] = outcome->clauses.at[at - 1];
+    outcome->clauses.at[at] = clause;
+}
+
+static bool
+cites(const struct outcome *outcome, uint32_t clause)
+{
+    for (size_t i = 0; i < outcome->clauses.count; i++)
+        if (outcome->clauses.at[i] == clause)
+            return true;
+    return false;
+}
+
+/* Cites the rules that hold for certain; stable if none of another clause possibly holds. */
+static void
+weigh(struct arena *arena, const struct cited *list, size_t count, struct cube states,
+      struct outcome *outcome)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_in(list[i].when, states))
+            cite(arena, outcome, list[i].clause);
+    for (size_t i = 0; i < count; i++)
+        if (!is_out(list[i].when, states) && !cites(outcome, list[i].clause))
+            outcome->stable = false;
+}
+
+static struct outcome
+outcome_of(struct arena *arena, const struct rules_here *rules, struct cube states)
+{
+    struct outcome outcome = {.stable = true, .verdict = VERDICT_FORBIDDEN};
+    weigh(arena, rules->nevers.at, rules->nevers.count, states, &outcome);
+    if (outcome.clauses.count > 0 || !outcome.stable)
+        return outcome;
+    outcome.verdict = VERDICT_ALLOWED;
+    weigh(arena, rules->mays.at, rules->mays.count, states, &outcome);
+    if (outcome.clauses.count == 0)
+        outcome.verdict = VERDICT_UNSTATED;
+    return outcome;
+}
+
+static bool
+same_outcome(const struct outcome *a, const struct outcome *b)
+{
+    return b->stable && a->verdict == b->verdict && a->clauses.count == b->clauses.count &&
+           (a->clauses.count == 0 ||
+            memcmp(a->clauses.at, b->clauses.at, a->clauses.count * sizeof *a->clauses.at) == 0);
+}
+
+/* The states that go together with a bit: its one-of group, or itself. */
+static uint64_t
+together(const struct model *model, uint64_t bit)
+{
+    for (size_t i = 0; i < model->one_of_count; i++)
+        if ((model->one_of[i] & bit) != 0)
+            return model->one_of[i];
+    return bit;
+}
+
+/* Leaves out of a whole assignment what does not matter for the outcome. */
+static struct cube
+without_idle(struct checking *c, const struct rules_here *rules, struct cube states,
+             const struct outcome *outcome)
+{
+    uint64_t all = states.need | states.forbid;
+    while (all != 0) {
+        uint64_t idle = together(c->model, all & (~all + 1));
+        struct cube fewer = {states.need & ~idle, states.forbid & ~idle};
+        struct outcome then = outcome_of(c->arena, rules, fewer);
+        if (same_outcome(outcome, &then))
+            states = fewer;
+        all &= ~idle;
+    }
+    return states;
+}
+
 static const char *
 verdict_words(enum verdict verdict)
 {
@@ -124,45 +235,42 @@ verdict_words(enum verdict verdict)
 
 static void
 report(struct checking *c, const struct example_then *then, struct point point,
-       const struct answer *answer)
+       const struct outcome *outcome)
 {
     const struct model *model = c->model;
     struct buffer act = buffer_in(c->arena);
     add_act(&act, model, point, then->expects == EXPECT_MAY ? "MAY" : "NEVER");
     struct buffer by = buffer_in(c->arena);
-    for (size_t i = 0; i < answer->clause_count; i++)
+    for (size_t i = 0; i < outcome->clauses.count; i++)
         buffer_format(&by, "%s “%.*s”", i > 0 ? "," : "",
-                      TEXT_ARGS(model->clauses[answer->clauses[i]].name));
-    bool otherwise = (answer->verdict == VERDICT_ALLOWED) == (then->expects == EXPECT_MAY);
+                      TEXT_ARGS(model->clauses[outcome->clauses.at[i]].name));
+    bool otherwise = (outcome->verdict == VERDICT_ALLOWED) == (then->expects == EXPECT_MAY);
     diagnose(c->diagnostics, E_EXAMPLE, then->tree->span,
              "“%.*s” does not hold%s: there is a case in which it is %s%.*s",
              TEXT_ARGS(buffer_text(&act)), otherwise ? " for this reason" : "",
-             verdict_words(answer->verdict), TEXT_ARGS(buffer_text(&by)));
+             verdict_words(outcome->verdict), TEXT_ARGS(buffer_text(&by)));
 }
 
 void
 example_fails(struct checking *c, const struct example *example, const struct example_then *then,
-              struct point point, struct cube states)
+              struct point point, const struct rules_here *rules, struct cube states)
 {
     const struct model *model = c->model;
-    uint64_t known = ~example->pending;
-    struct question question = {point.actor,           point.verb, point.object, point.target,
-                                choose(model, states), known};
-    struct answer answer = answer_make(model, c->arena, question);
+    uint64_t yes = choose(model, states);
+    uint64_t no = ~yes & ~example->pending & states_mask(model);
+    struct outcome outcome = outcome_of(c->arena, rules, (struct cube){yes, no});
     struct buffer out = buffer_in(c->arena);
-    report(c, then, point, &answer);
+    report(c, then, point, &outcome);
     buffer_format(&out, "\n          example \"%.*s\":", TEXT_ARGS(example->tree->title.text));
     add_moments(&out, model, example);
-    states.need &= known;
-    states.forbid &= known;
-    add_states(&out, model, states);
+    add_states(&out, model, without_idle(c, rules, (struct cube){yes, no}, &outcome));
     buffer_string(&out, "\n            then ");
-    add_act(&out, model, point, answer.verdict == VERDICT_ALLOWED ? "MAY" : "NEVER");
-    add_clauses(&out, model, answer.clauses, answer.clause_count);
+    add_act(&out, model, point, outcome.verdict == VERDICT_ALLOWED ? "MAY" : "NEVER");
+    add_clauses(&out, model, outcome.clauses.at, outcome.clauses.count);
     diagnose_fix(c->diagnostics, "Change the rules, or write what is true of them:%.*s",
                  TEXT_ARGS(buffer_text(&out)));
-    if (answer.clause_count > 0)
-        diagnose_see(c->diagnostics, model->tree->clauses.at[answer.clauses[0]].name.span,
+    if (outcome.clauses.count > 0)
+        diagnose_see(c->diagnostics, model->tree->clauses.at[outcome.clauses.at[0]].name.span,
                      "the clause that decides it");
 }
 

@@ -19,8 +19,8 @@ struct trial {
     const struct example *example;
     const struct example_then *then;
     struct point point;
-    VECTOR(struct cited) nevers, mays; /* what can reach the point, pending states taken out */
-    VECTOR(struct cube) cubes;         /* room for a choice of those */
+    struct rules_here rules;   /* at the point */
+    VECTOR(struct cube) cubes; /* room for a choice of those */
 };
 
 /* Pending states are unknown: a prohibition that asks for them possibly holds, so they drop out of
@@ -39,9 +39,9 @@ note_rule(void *context, uint32_t number)
     if (rule->mode == MODE_NEVER) {
         cited.when.need &= ~pending;
         cited.when.forbid &= ~pending;
-        *VECTOR_PUSH(arena, &t->nevers) = cited;
+        *VECTOR_PUSH(arena, &t->rules.nevers) = cited;
     } else if (((rule->when.need | rule->when.forbid) & pending) == 0) {
-        *VECTOR_PUSH(arena, &t->mays) = cited;
+        *VECTOR_PUSH(arena, &t->rules.mays) = cited;
     }
 }
 
@@ -63,24 +63,25 @@ outside(struct trial *t, struct cube within, const struct cited *list, size_t co
 static enum search_result
 against_may(struct trial *t, struct cube given, struct cube *found)
 {
-    for (size_t i = 0; i < t->nevers.count; i++) {
-        struct cube both = cube_both(given, t->nevers.at[i].when);
+    for (size_t i = 0; i < t->rules.nevers.count; i++) {
+        struct cube both = cube_both(given, t->rules.nevers.at[i].when);
         if ((both.need & both.forbid) == 0 && states_possible(t->checking->model, both)) {
             *found = both;
             return SEARCH_FOUND;
         }
     }
-    return outside(t, given, t->mays.at, t->mays.count, NONE, found);
+    return outside(t, given, t->rules.mays.at, t->rules.mays.count, NONE, found);
 }
 
 static enum search_result
 against_never(struct trial *t, struct cube given, struct cube *found)
 {
-    for (size_t i = 0; i < t->mays.count; i++) {
-        struct cube both = cube_both(given, t->mays.at[i].when);
+    for (size_t i = 0; i < t->rules.mays.count; i++) {
+        struct cube both = cube_both(given, t->rules.mays.at[i].when);
         if ((both.need & both.forbid) != 0)
             continue;
-        enum search_result result = outside(t, both, t->nevers.at, t->nevers.count, NONE, found);
+        enum search_result result =
+            outside(t, both, t->rules.nevers.at, t->rules.nevers.count, NONE, found);
         if (result != SEARCH_NONE)
             return result;
     }
@@ -91,8 +92,8 @@ static enum search_result
 against_because(struct trial *t, struct cube given, struct cube *found)
 {
     bool never = t->then->expects == EXPECT_NEVER;
-    const struct cited *list = never ? t->nevers.at : t->mays.at;
-    size_t count = never ? t->nevers.count : t->mays.count;
+    const struct cited *list = never ? t->rules.nevers.at : t->rules.mays.at;
+    size_t count = never ? t->rules.nevers.count : t->rules.mays.count;
     for (size_t i = 0; i < t->then->because_count; i++) {
         enum search_result result = outside(t, given, list, count, t->then->because[i], found);
         if (result != SEARCH_NONE)
@@ -105,7 +106,7 @@ static enum search_result
 try_point(struct trial *t, struct cube *found)
 {
     struct cube given = t->then->given;
-    t->nevers.count = t->mays.count = 0;
+    t->rules.nevers.count = t->rules.mays.count = 0;
     t->steps -= t->steps > 0;
     reach_visit(t->reach, t->point, note_rule, t);
     enum search_result result = t->then->expects == EXPECT_MAY ? against_may(t, given, found)
@@ -170,7 +171,7 @@ try_act(struct trial *t)
                 if (result == SEARCH_NONE)
                     continue;
                 if (result == SEARCH_FOUND)
-                    example_fails(t->checking, t->example, t->then, t->point, found);
+                    example_fails(t->checking, t->example, t->then, t->point, &t->rules, found);
                 else
                     report_size(t);
                 return;

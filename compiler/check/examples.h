@@ -12,9 +12,15 @@ struct cited { /* when a rule holds, and the clause it is of */
     uint32_t clause;
 };
 
+/* The rules that can reach a point, with the states left out that are pending. */
+struct rules_here {
+    VECTOR(struct cited) nevers, mays;
+};
+
 /* Reports a line that does not hold at a point in the cases of a cube, with the true example. */
 void example_fails(struct checking *checking, const struct example *example,
-                   const struct example_then *then, struct point point, struct cube states);
+                   const struct example_then *then, struct point point,
+                   const struct rules_here *rules, struct cube states);
 
 /* Reports a line about a day that is another. */
 void example_is_due_otherwise(struct checking *checking, const struct example_then *then,
