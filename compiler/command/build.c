@@ -13,9 +13,9 @@ static const struct product {
     void (*page)(const struct model *model, struct buffer *out);
     void (*table)(const struct model *model, const struct image *image, struct buffer *out);
 } products[] = {
-    {"md", ".md", page_markdown, NULL},          {"html", ".html", page_html, NULL},
-    {"txt", ".txt", page_text, NULL},            {"c", "_policy.c", NULL, table_c_source},
-    {"h", "_policy.h", NULL, table_c_header},    {"avow", ".avow", NULL, table_bundle},
+    {"md", ".md", page_markdown, NULL},       {"html", ".html", page_html, NULL},
+    {"txt", ".txt", page_text, NULL},         {"c", "_policy.c", NULL, table_c_source},
+    {"h", "_policy.h", NULL, table_c_header}, {"avow", ".avow", NULL, table_bundle},
 };
 
 enum { PRODUCT_COUNT = sizeof products / sizeof products[0] };
@@ -28,11 +28,13 @@ struct options {
     unsigned wanted; /* a bit a product */
 };
 
-static const struct option long_options[] = {
-    {"out", required_argument, NULL, 'o'},     {"only", required_argument, NULL, 'n'},
-    {"depfile", required_argument, NULL, 'd'}, {"color", required_argument, NULL, 'c'},
-    {"colour", required_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"out", required_argument, NULL, 'o'},
+                                             {"only", required_argument, NULL, 'n'},
+                                             {"depfile", required_argument, NULL, 'd'},
+                                             {"color", required_argument, NULL, 'c'},
+                                             {"colour", required_argument, NULL, 'c'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {NULL, 0, NULL, 0}};
 
 /* Reads "md,html" into bits; false if a word is no product. */
 static bool
@@ -102,9 +104,9 @@ make_products(struct compilation *c, const struct options *options, struct outpu
             products[i].page(c->model, &out);
         else
             products[i].table(c->model, &image, &out);
-        outputs[count].path = arena_format(&c->arena, "%s/%.*s%s", options->out,
-                                           TEXT_ARGS(c->model->settings->policy),
-                                           products[i].suffix);
+        outputs[count].path =
+            arena_format(&c->arena, "%s/%.*s%s", options->out,
+                         TEXT_ARGS(c->model->settings->policy), products[i].suffix);
         outputs[count++].contents = buffer_text(&out);
     }
     return count;
@@ -123,8 +125,8 @@ write_products(struct compilation *c, const struct options *options)
         outputs[count].contents = depfile_text(c, outputs, count);
         outputs[count++].path = text_of(options->depfile);
     }
-    bool written = folder_make(&c->arena, text_of(options->out)) &&
-                   outputs_write(&c->arena, outputs, count);
+    bool written =
+        folder_make(&c->arena, text_of(options->out)) && outputs_write(&c->arena, outputs, count);
     return written ? EXIT_FINE : EXIT_USE;
 }
 

@@ -8,8 +8,8 @@
 
 enum exit_status {
     EXIT_FINE = 0,
-    EXIT_NO = 1,    /* the policy has errors, or the answer is no */
-    EXIT_USE = 2    /* wrong use, or a file that cannot be read or written */
+    EXIT_NO = 1, /* the policy has errors, or the answer is no */
+    EXIT_USE = 2 /* wrong use, or a file that cannot be read or written */
 };
 
 struct command {

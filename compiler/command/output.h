@@ -5,7 +5,7 @@
 #include "compiler/base/arena.h"
 
 struct output {
-    struct text path;      /* where it shall be */
+    struct text path; /* where it shall be */
     struct text contents;
     struct text temporary; /* used by outputs_write */
 };

@@ -228,7 +228,8 @@ struct example_then {
     struct cube given;                   /* of the example and of the line itself */
     const uint32_t *because;             /* clauses */
     size_t because_count;
-    int64_t by, by_end; /* of DUE: the instant that is expected, Unix seconds, by_end not included */
+    int64_t by,
+        by_end; /* of DUE: the instant that is expected, Unix seconds, by_end not included */
 };
 
 struct example { /* what it says; whether it holds is for the check that proves it */
