@@ -87,7 +87,7 @@ static int
 compare_for_merge(const struct grant *a, const struct grant *b, enum part part)
 {
     int order = compare_but(a, b, part);
-    return order != 0 ? order : compare_numbers(a->clause, b->clause);
+    return order != 0 ? order : compare_numbers(a->rule, b->rule);
 }
 
 static int
@@ -269,7 +269,7 @@ static int
 by_page(const void *a, const void *b)
 {
     const struct grant *left = a, *right = b;
-    int order = compare_numbers(left->clause, right->clause);
+    int order = compare_numbers(left->rule, right->rule);
     if (order == 0)
         order = compare_sets(left->targets, right->targets);
     return order != 0 ? order : compare_for_merge(left, right, PART_ACTORS);
@@ -294,13 +294,20 @@ settle(struct arena *arena, struct grants *grants)
 }
 
 static void
-gather(struct arena *arena, struct grants *grants, const struct rule *rule, struct set targets)
+gather(const struct model *model, struct arena *arena, struct grants *grants, uint32_t rule_index,
+       struct set targets)
 {
     if (targets.count == 0)
         return;
-    struct grant *grant = VECTOR_PUSH(arena, &grants->list);
-    *grant =
-        (struct grant){rule->actors, rule->objects, targets, {rule->when, NULL, 0}, rule->clause};
+    const struct rule *rule = &model->rules[rule_index];
+    *VECTOR_PUSH(arena, &grants->list) = (struct grant){
+        .actors = rule->actors,
+        .objects = rule->objects,
+        .targets = targets,
+        .terms = {rule->when, NULL, 0},
+        .clause = rule->clause,
+        .rule = rule_index,
+    };
 }
 
 static void
@@ -308,10 +315,10 @@ gather_allowed(const struct model *model, struct arena *arena, enum verb verb,
                struct interval targets, struct grants *grants)
 {
     const struct set wanted = {&targets, targets.low < targets.high ? 1 : 0};
-    for (size_t i = 0; i < model->rule_count; i++) {
+    for (uint32_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
         if (rule->verb == verb && rule->mode == MODE_MAY)
-            gather(arena, grants, rule, set_both(arena, rule->targets, wanted));
+            gather(model, arena, grants, i, set_both(arena, rule->targets, wanted));
     }
     merge(arena, grants, PART_OBJECTS);
     merge(arena, grants, PART_TARGETS);
@@ -338,11 +345,11 @@ struct grants
 grants_never(const struct model *model, struct arena *arena, enum verb verb)
 {
     struct grants grants = {0};
-    for (size_t i = 0; i < model->rule_count; i++) {
+    for (uint32_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
         if (rule->verb == verb && rule->mode == MODE_NEVER && rule->when.need == 0 &&
             rule->when.forbid == 0)
-            gather(arena, &grants, rule, rule->targets);
+            gather(model, arena, &grants, i, rule->targets);
     }
     settle(arena, &grants);
     return grants;

@@ -19,10 +19,11 @@ struct grant {
     struct set actors, objects, targets;
     struct terms terms;
     uint32_t clause; /* the first that says so */
+    uint32_t rule;   /* likewise */
 };
 
 struct grants {
-    VECTOR(struct grant) list; /* in page order of clause */
+    VECTOR(struct grant) list; /* in the order of their rules */
     bool overflow;             /* there were more than GRANTS_MAX */
 };
 

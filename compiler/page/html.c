@@ -202,7 +202,7 @@ html_short_end(struct page *page)
 static void
 html_row_begin(struct page *page, struct text title)
 {
-    buffer_string(page->out, "<div>\n<dt>");
+    buffer_string(page->out, "<dt>");
     add(page, title);
     buffer_string(page->out, "</dt>\n<dd>\n");
 }
@@ -210,7 +210,7 @@ html_row_begin(struct page *page, struct text title)
 static void
 html_row_end(struct page *page)
 {
-    buffer_string(page->out, "</dd>\n</div>\n");
+    buffer_string(page->out, "</dd>\n");
 }
 
 /* Head and foot ------------------------------------------------------------------------------- */

@@ -79,6 +79,7 @@ write_word(struct page *page, struct text word)
     while (state->column + width > COLUMNS) {
         size_t bytes = fitting(word, COLUMNS - state->column);
         buffer_add(page->out, (struct text){word.data, bytes});
+        state->column = COLUMNS;
         word = (struct text){word.data + bytes, word.length - bytes};
         width = utf8_width(word);
         if (width == 0)

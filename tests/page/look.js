@@ -1,13 +1,13 @@
 // Looks at one HTML file in Chromium as readers do, and prints as JSON what is wrong with it:
-//   node look.js MODULES CHROMIUM FILE [PICTURES]
-// MODULES is the folder of the npm packages; PICTURES a folder for screenshots and the print.
+//   node look.js MODULES CHROMIUM FILE [PRINT.pdf [PICTURES]]
+// MODULES is the folder of the npm packages; PICTURES a folder for screenshots, to look at.
 'use strict';
 const fs = require('fs');
 const path = require('path');
 const { pathToFileURL } = require('url');
 
-const [modules, executablePath, file, pictures] = process.argv.slice(2);
-const { chromium } = require(path.join(modules, 'playwright-core'));
+const [modules, executablePath, file, print, pictures] = process.argv.slice(2);
+const { chromium } = require(path.resolve(modules, 'playwright-core'));
 const axe = fs.readFileSync(path.join(modules, 'axe-core', 'axe.min.js'), 'utf8');
 
 // Zoom to 200 % halves the width in CSS pixels and doubles the pixels in each.
@@ -64,9 +64,9 @@ async function look(browser, view) {
   if (pictures) {
     await page.screenshot({ path: path.join(pictures, `${view.name}.png`), fullPage: true });
     await page.screenshot({ path: path.join(pictures, `${view.name}-top.png`) });
-    if (view.name === 'desktop')
-      await page.pdf({ path: path.join(pictures, 'print.pdf'), format: 'A4', printBackground: false });
   }
+  if (print && view.name === 'desktop')
+    await page.pdf({ path: print, format: 'A4', printBackground: false });
   await context.close();
   return { view: view.name, violations, complaints, requests: requests.slice(1), ...measured };
 }
