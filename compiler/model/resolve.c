@@ -155,7 +155,8 @@ nearest_symbol(struct resolver *resolver, struct text name, unsigned kinds)
 static bool
 was_reported(const struct resolver *resolver, struct text name)
 {
-    if (name.length == 0 || names_find(&resolver->reported, name) != NONE)
+    if (name.length == 0 || name.length > NAME_MAX_BYTES ||
+        names_find(&resolver->reported, name) != NONE)
         return true;
     for (size_t i = 0; i < name.length; i++)
         if (name.data[i] == '.' &&

@@ -4,8 +4,6 @@
 #include "compiler/model/internal.h"
 #include "compiler/model/similar.h"
 
-enum { NAME_MAX_BYTES = 64 };
-
 /* Starts a list of siblings per kind and a table of names; the links are entries. */
 struct siblings {
     uint32_t first, last;

@@ -5,8 +5,6 @@
 #include "compiler/base/names.h"
 #include "compiler/syntax/tokens.h"
 
-enum { NAME_MAX_BYTES = 64 };
-
 /* Where sentences and lines go. */
 enum container { IN_NOTHING, IN_CLAUSE, IN_EXAMPLE };
 

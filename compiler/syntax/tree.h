@@ -26,6 +26,9 @@ enum kind {
 /* "data", "purpose" ...: the word of the language. */
 const char *kind_word(enum kind kind);
 
+/* Bytes of the longest name; longer ones are reported and kept whole. */
+enum { NAME_MAX_BYTES = 64 };
+
 /* A name as written, folded to small letters when it was not (E_NAME_FORM is reported then). */
 struct name {
     struct text text;
