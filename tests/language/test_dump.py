@@ -146,3 +146,29 @@ def test_texts_cannot_pretend_to_be_lines(dump):
     text = dump(POLICY.replace("our shop", label).replace("buys here", r'buys "\n" here'))
     assert 'system shop label "' + label.replace("\\", "\\\\") + '"\n' in text
     assert r'buys \"\\n\" here' in text
+
+
+def test_numbers_follow_kinds_and_hierarchy(dump):
+    """Kinds in their order, "us" first, siblings as they first appear, members beside each other."""
+    vocabulary_lines = """purpose  p.
+data     b.x.
+data     a.
+data     b.y.z.
+data     b.w.
+audience q.
+system   s.
+data     b.y.y.
+"""
+    text = dump(POLICY[: POLICY.index("---\nsystem") + 4] + vocabulary_lines)
+    assert vocabulary(text) == """avow vocabulary 1
+0 data b.x
+1 data b.y.z
+2 data b.y.y
+3 data b.w
+4 data a
+5 purpose p
+6 audience us
+7 audience q
+8 system us
+9 system s
+"""
