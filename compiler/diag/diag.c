@@ -156,24 +156,59 @@ static const struct palette colours = {"\033[1m", "\033[1;31m", "\033[1;35m", "\
  */
 enum { SHOWN_MAX = 160 };
 
-/* Writes one character of a source line; control characters cannot reach the terminal. */
+/* Characters that would do something to a terminal, or to the order of what it shows. */
+static bool
+is_hidden(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Writes one character of a text of the author; gives the columns that it takes. */
 static size_t
-add_shown(struct buffer *out, struct text line, size_t *at)
+add_shown(struct buffer *out, struct text text, size_t *at)
 {
     size_t from = *at;
-    uint32_t c = utf8_next(line, at);
+    uint32_t c = utf8_next(text, at);
     if (c == '\t') {
         buffer_string(out, "    ");
         return 4;
     }
-    bool hidden = c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-                  (c >= 0x2066 && c <= 0x2069);
-    if (hidden) {
+    if (is_hidden(c)) {
         buffer_string(out, "\xEF\xBF\xBD");
         return 1;
     }
-    buffer_add(out, (struct text){line.data + from, *at - from});
+    buffer_add(out, (struct text){text.data + from, *at - from});
     return utf8_columns(c);
+}
+
+/* Writes a message, which may repeat words of the author, and have lines. */
+static void
+add_words(struct buffer *out, struct text words)
+{
+    for (size_t at = 0; at < words.length;) {
+        if (words.data[at] == '\n') {
+            buffer_char(out, '\n');
+            at++;
+        } else {
+            (void)add_shown(out, words, &at);
+        }
+    }
+}
+
+/* Where the part of a line that is shown begins, so that a place in it is shown. */
+static size_t
+shown_from(struct text line, size_t place)
+{
+    size_t at = place;
+    if (line.length <= SHOWN_MAX)
+        return 0;
+    for (unsigned back = 0; at > 0 && back < SHOWN_MAX / 2; back++) {
+        at--;
+        while (at > 0 && ((unsigned char)line.data[at] & 0xC0) == 0x80)
+            at--;
+    }
+    return at > 3 ? at : 0; /* three dots would take as much room */
 }
 
 /* The source line with a caret line under it. */
@@ -185,19 +220,17 @@ add_quote(struct buffer *out, const struct source *source, struct span span,
     struct text line = source_line(source, place.line);
     uint32_t line_begin = source->lines.at[place.line - 1];
     size_t first = span.begin - line_begin, last = span.end - line_begin;
-    size_t at = 0, skipped = 0, before = 0, width = 0;
+    size_t before = 0, width = 0;
     if (first > line.length)
         first = line.length;
     if (last > line.length)
         last = line.length;
-    while (skipped < place.column && place.column - skipped > SHOWN_MAX / 2 && at < first) {
-        (void)utf8_next(line, &at);
-        skipped++;
-    }
+    size_t at = shown_from(line, first);
     buffer_format(out, "%s%5u | %s", palette->dim, place.line, palette->off);
-    if (skipped > 0)
+    if (at > 0) {
         buffer_string(out, "...");
-    before = skipped > 0 ? 3 : 0;
+        before = 3;
+    }
     for (size_t shown = 0; at < line.length && shown < SHOWN_MAX; shown++) {
         size_t here = at;
         size_t columns = add_shown(out, line, &at);
@@ -231,20 +264,28 @@ render_one(const struct diagnostic *d, const struct sources *sources, const stru
     const struct source *source = &sources->list.at[d->span.source];
     buffer_format(out, "%s", palette->bold);
     add_where(out, source, d->span);
-    buffer_format(out, ":%s %s%s %s:%s %s%.*s.%s\n", palette->off, mark,
-                  error ? "error" : "warning", codes[d->code].number, palette->off, palette->bold,
-                  TEXT_ARGS(d->message), palette->off);
+    buffer_format(out, ":%s %s%s %s:%s %s", palette->off, mark, error ? "error" : "warning",
+                  codes[d->code].number, palette->off, palette->bold);
+    add_words(out, d->message);
+    buffer_format(out, ".%s\n", palette->off);
     add_quote(out, source, d->span, palette, mark);
-    if (d->why.length > 0)
-        buffer_format(out, "        %.*s.\n", TEXT_ARGS(d->why));
-    if (d->fix.length > 0)
-        buffer_format(out, "        %sMend:%s %.*s.\n", palette->bold, palette->off,
-                      TEXT_ARGS(d->fix));
+    if (d->why.length > 0) {
+        buffer_string(out, "        ");
+        add_words(out, d->why);
+        buffer_string(out, ".\n");
+    }
+    if (d->fix.length > 0) {
+        buffer_format(out, "        %sMend:%s ", palette->bold, palette->off);
+        add_words(out, d->fix);
+        buffer_string(out, ".\n");
+    }
     if (d->has_related) {
         const struct source *other = &sources->list.at[d->related_span.source];
         buffer_string(out, "        See ");
         add_where(out, other, d->related_span);
-        buffer_format(out, ": %.*s.\n", TEXT_ARGS(d->related));
+        buffer_string(out, ": ");
+        add_words(out, d->related);
+        buffer_string(out, ".\n");
         add_quote(out, other, d->related_span, palette, palette->dim);
     }
 }

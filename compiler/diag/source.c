@@ -1,6 +1,34 @@
 #include "compiler/diag/source.h"
 
-#include "compiler/base/utf8.h"
+/* Characters of valid UTF-8 that begin in some bytes. */
+static uint32_t
+count_characters(const char *bytes, size_t count)
+{
+    uint32_t characters = 0;
+    for (size_t i = 0; i < count; i++)
+        characters += ((unsigned char)bytes[i] & 0xC0) != 0x80;
+    return characters;
+}
+
+static void
+count_strides(struct arena *arena, struct source *source)
+{
+    size_t strides = source->text.length / SOURCE_STRIDE + 1;
+    source->characters = ARENA_ARRAY(arena, strides, uint32_t);
+    for (size_t i = 1; i < strides; i++)
+        source->characters[i] =
+            source->characters[i - 1] +
+            count_characters(source->text.data + (i - 1) * SOURCE_STRIDE, SOURCE_STRIDE);
+}
+
+/* Characters of the whole text before an offset. */
+static uint32_t
+characters_before(const struct source *source, size_t offset)
+{
+    size_t stride = offset / SOURCE_STRIDE;
+    return source->characters[stride] +
+           count_characters(source->text.data + stride * SOURCE_STRIDE, offset % SOURCE_STRIDE);
+}
 
 uint32_t
 sources_add(struct arena *arena, struct sources *sources, struct text path, struct text text)
@@ -14,6 +42,7 @@ sources_add(struct arena *arena, struct sources *sources, struct text path, stru
         at++;
         *VECTOR_PUSH(arena, &source->lines) = (uint32_t)(at - text.data);
     }
+    count_strides(arena, source);
     return (uint32_t)sources->list.count - 1;
 }
 
@@ -35,12 +64,12 @@ line_of(const struct source *source, uint32_t offset)
 struct place
 source_place(const struct source *source, uint32_t offset)
 {
-    size_t line = line_of(source, offset);
-    size_t at = source->lines.at[line];
-    uint32_t column = 1;
-    for (; at < offset && at < source->text.length; column++)
-        (void)utf8_next(source->text, &at);
-    return (struct place){(uint32_t)line + 1, column};
+    size_t line = line_of(source, offset), begin = source->lines.at[line];
+    size_t end = offset < source->text.length ? offset : source->text.length;
+    uint32_t column = end - begin < SOURCE_STRIDE
+                          ? count_characters(source->text.data + begin, end - begin)
+                          : characters_before(source, end) - characters_before(source, begin);
+    return (struct place){(uint32_t)line + 1, column + 1};
 }
 
 struct text

@@ -17,9 +17,11 @@ struct source {
     struct text text;
     bool is_file; /* read from path: not standard input, not compiled in, not given as text */
     VECTOR(uint32_t) lines; /* offsets at which lines begin; the first is 0 */
+    /* For columns in endless lines: the characters before every SOURCE_STRIDE-th byte. */
+    uint32_t *characters;
 };
 
-enum { SOURCE_MAX = 64 * 1024 * 1024 };
+enum { SOURCE_MAX = 64 * 1024 * 1024, SOURCE_STRIDE = 4096 };
 
 struct sources {
     VECTOR(struct source) list;

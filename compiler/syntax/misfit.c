@@ -53,7 +53,7 @@ misfit_say(const struct misfit *m, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char message[512];
+    char message[1024]; /* two texts that were shortened, and words around them */
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     diagnose(m->build->diagnostics, E_FORM, m->span, "%s", message);
