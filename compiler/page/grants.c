@@ -154,37 +154,79 @@ single(uint64_t bits)
     return bits != 0 && (bits & (bits - 1)) == 0;
 }
 
-/* The same terms with one more case in which they do not hold; false if none is left. */
-static bool
-terms_unless(struct arena *arena, struct terms *terms, struct cube never)
+static void
+add_unless(struct arena *arena, struct terms *terms, struct cube never)
 {
-    if (never.forbid == 0 && single(never.need)) {
-        terms->when.forbid |= never.need;
-        return (terms->when.need & never.need) == 0;
-    }
-    if (never.need == 0 && single(never.forbid)) {
-        terms->when.need |= never.forbid;
-        return (terms->when.forbid & never.forbid) == 0;
-    }
-    if ((never.need & terms->when.forbid) || (never.forbid & terms->when.need))
-        return true;
     for (size_t i = 0; i < terms->unless_count; i++)
         if (compare_cubes(terms->unless[i], never) == 0)
-            return true;
+            return;
     struct cube *unless = ARENA_ARRAY(arena, terms->unless_count + 1, struct cube);
     if (terms->unless_count > 0)
         memcpy(unless, terms->unless, terms->unless_count * sizeof *unless);
     unless[terms->unless_count] = never;
     terms->unless = unless;
     terms->unless_count++;
+}
+
+/* States that cannot hold beside those needed: the other members of a one-of group. */
+static uint64_t
+excluded(const struct model *model, uint64_t need)
+{
+    uint64_t others = 0;
+    for (size_t i = 0; i < model->one_of_count; i++)
+        if (model->one_of[i] & need)
+            others |= model->one_of[i] & ~need;
+    return others;
+}
+
+/* Whether a prohibition's states can be while the terms hold. */
+static bool
+terms_meet(const struct model *model, const struct terms *terms, struct cube never)
+{
+    uint64_t no = terms->when.forbid | excluded(model, terms->when.need);
+    return (never.need & no) == 0 && (never.forbid & terms->when.need) == 0;
+}
+
+/* The same terms without what follows from the rest of them. */
+static struct terms
+simplified(const struct model *model, struct arena *arena, struct terms terms)
+{
+    struct terms simple = {terms.when, NULL, 0};
+    simple.when.forbid &= ~excluded(model, terms.when.need);
+    for (size_t i = 0; i < terms.unless_count; i++)
+        if (terms_meet(model, &simple, terms.unless[i]))
+            add_unless(arena, &simple, terms.unless[i]);
+    return simple;
+}
+
+/* The same terms with one more case, which meets them, in which they do not hold; false if nothing
+ * is left of them. */
+static bool
+terms_unless(const struct model *model, struct arena *arena, struct terms *terms, struct cube never)
+{
+    uint64_t no = terms->when.forbid | excluded(model, terms->when.need);
+    never.need &= ~terms->when.need;
+    never.forbid &= ~no;
+    if (never.need == 0 && never.forbid == 0)
+        return false;
+    if (never.forbid == 0 && single(never.need)) {
+        terms->when.forbid |= never.need;
+        return true;
+    }
+    if (never.need == 0 && single(never.forbid)) {
+        terms->when.need |= never.forbid;
+        terms->when.forbid &= ~excluded(model, terms->when.need);
+        return true;
+    }
+    add_unless(arena, terms, never);
     return true;
 }
 
 static bool
-never_meets(const struct rule *never, const struct grant *grant)
+never_meets(const struct model *model, const struct rule *never, const struct grant *grant)
 {
     return set_meets(never->objects, grant->objects) && set_meets(never->targets, grant->targets) &&
-           set_meets(never->actors, grant->actors);
+           set_meets(never->actors, grant->actors) && terms_meet(model, &grant->terms, never->when);
 }
 
 static struct set
@@ -212,26 +254,28 @@ split(struct arena *arena, struct grants *grants, struct grant *inside, const st
 }
 
 static void
-narrow(struct arena *arena, struct grants *grants, const struct rule *never)
+narrow(const struct model *model, struct arena *arena, struct grants *grants,
+       const struct rule *never)
 {
     size_t count = grants->list.count;
     for (size_t i = 0; i < count; i++) {
         struct grant inside = grants->list.at[i];
-        if (!never_meets(never, &inside))
+        if (!never_meets(model, never, &inside))
             continue;
         split(arena, grants, &inside, never, PART_ACTORS);
         split(arena, grants, &inside, never, PART_OBJECTS);
         split(arena, grants, &inside, never, PART_TARGETS);
-        bool always = never->when.need == 0 && never->when.forbid == 0;
-        if (always || !terms_unless(arena, &inside.terms, never->when))
+        if (!terms_unless(model, arena, &inside.terms, never->when))
             inside.objects.count = 0; /* nothing is left: swept up below */
         grants->list.at[i] = inside;
+        grants->overflow |= inside.terms.unless_count > UNLESS_MAX;
     }
     size_t kept = 0;
     for (size_t i = 0; i < grants->list.count; i++)
         if (grants->list.at[i].objects.count > 0)
             grants->list.at[kept++] = grants->list.at[i];
     grants->list.count = kept;
+    grants->overflow |= kept > GRANTS_MAX;
 }
 
 /* A grant that another one without terms says too. */
@@ -282,6 +326,7 @@ settle(struct arena *arena, struct grants *grants)
     merge(arena, grants, PART_ACTORS);
     merge(arena, grants, PART_OBJECTS);
     merge(arena, grants, PART_TARGETS);
+    merge(arena, grants, PART_OBJECTS); /* what has come to have the same targets */
     if (grants->list.count > GRANTS_MAX)
         grants->overflow = true;
     if (grants->overflow) {
@@ -293,14 +338,11 @@ settle(struct arena *arena, struct grants *grants)
         qsort(grants->list.at, grants->list.count, sizeof *grants->list.at, by_page);
 }
 
-static void
-gather(const struct model *model, struct arena *arena, struct grants *grants, uint32_t rule_index,
-       struct set targets)
+static struct grant
+grant_of(const struct model *model, uint32_t rule_index, struct set targets)
 {
-    if (targets.count == 0)
-        return;
     const struct rule *rule = &model->rules[rule_index];
-    *VECTOR_PUSH(arena, &grants->list) = (struct grant){
+    return (struct grant){
         .actors = rule->actors,
         .objects = rule->objects,
         .targets = targets,
@@ -310,15 +352,63 @@ gather(const struct model *model, struct arena *arena, struct grants *grants, ui
     };
 }
 
+/* How many rules from index `first` on are one permission of one sentence, in several cases. */
+static uint32_t
+cases_from(const struct model *model, uint32_t first)
+{
+    const struct rule *rule = &model->rules[first];
+    uint32_t next = first + 1;
+    while (next < model->rule_count && model->rules[next].sentence == rule->sentence &&
+           model->rules[next].mode == rule->mode &&
+           set_same(model->rules[next].actors, rule->actors) &&
+           set_same(model->rules[next].objects, rule->objects) &&
+           set_same(model->rules[next].targets, rule->targets))
+        next++;
+    return next - first;
+}
+
+/* "except if a and b" has become two rules, "if not a" and "if not b". Makes one again: cases that
+ * differ in one state each hold unless all of these stand against them. */
+static bool
+fold_cases(const struct model *model, uint32_t first, uint32_t count, struct cube *when,
+           struct cube *unless)
+{
+    *when = (struct cube){UINT64_MAX, UINT64_MAX};
+    *unless = (struct cube){0, 0};
+    for (uint32_t i = first; i < first + count; i++) {
+        when->need &= model->rules[i].when.need;
+        when->forbid &= model->rules[i].when.forbid;
+    }
+    for (uint32_t i = first; i < first + count; i++) {
+        uint64_t need = model->rules[i].when.need & ~when->need;
+        uint64_t forbid = model->rules[i].when.forbid & ~when->forbid;
+        if ((need && forbid) || !single(need | forbid))
+            return false;
+        unless->need |= forbid;
+        unless->forbid |= need;
+    }
+    return count > 1 && (unless->need & unless->forbid) == 0;
+}
+
 static void
 gather_allowed(const struct model *model, struct arena *arena, enum verb verb,
                struct interval targets, struct grants *grants)
 {
     const struct set wanted = {&targets, targets.low < targets.high ? 1 : 0};
-    for (uint32_t i = 0; i < model->rule_count; i++) {
-        const struct rule *rule = &model->rules[i];
-        if (rule->verb == verb && rule->mode == MODE_MAY)
-            gather(model, arena, grants, i, set_both(arena, rule->targets, wanted));
+    for (uint32_t i = 0, count = 1; i < model->rule_count; i += count, count = 1) {
+        if (model->rules[i].verb != verb || model->rules[i].mode != MODE_MAY)
+            continue;
+        struct grant grant = grant_of(model, i, set_both(arena, model->rules[i].targets, wanted));
+        if (grant.targets.count == 0)
+            continue;
+        struct cube when, unless;
+        uint32_t cases = cases_from(model, i);
+        if (fold_cases(model, i, cases, &when, &unless)) {
+            count = cases;
+            grant.terms.when = when;
+            add_unless(arena, &grant.terms, unless);
+        }
+        *VECTOR_PUSH(arena, &grants->list) = grant;
     }
     merge(arena, grants, PART_OBJECTS);
     merge(arena, grants, PART_TARGETS);
@@ -330,13 +420,15 @@ grants_allowed(const struct model *model, struct arena *arena, enum verb verb,
 {
     struct grants grants = {0};
     gather_allowed(model, arena, verb, targets, &grants);
-    for (size_t i = 0; i < model->rule_count && grants.list.count <= GRANTS_MAX; i++)
-        if (model->rules[i].verb == verb && model->rules[i].mode == MODE_NEVER)
-            narrow(arena, &grants, &model->rules[i]);
     grants.overflow = grants.list.count > GRANTS_MAX;
-    /* Who acts does not matter to the reader, and would keep equal permissions apart. */
-    for (size_t i = 0; i < grants.list.count; i++)
+    for (size_t i = 0; i < model->rule_count && !grants.overflow; i++)
+        if (model->rules[i].verb == verb && model->rules[i].mode == MODE_NEVER)
+            narrow(model, arena, &grants, &model->rules[i]);
+    for (size_t i = 0; i < grants.list.count; i++) {
+        /* Who acts does not matter to the reader, and would keep equal permissions apart. */
         grants.list.at[i].actors = (struct set){NULL, 0};
+        grants.list.at[i].terms = simplified(model, arena, grants.list.at[i].terms);
+    }
     settle(arena, &grants);
     return grants;
 }
@@ -348,8 +440,8 @@ grants_never(const struct model *model, struct arena *arena, enum verb verb)
     for (uint32_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
         if (rule->verb == verb && rule->mode == MODE_NEVER && rule->when.need == 0 &&
-            rule->when.forbid == 0)
-            gather(model, arena, &grants, i, rule->targets);
+            rule->when.forbid == 0 && rule->targets.count > 0)
+            *VECTOR_PUSH(arena, &grants.list) = grant_of(model, i, rule->targets);
     }
     settle(arena, &grants);
     return grants;

@@ -5,8 +5,8 @@
 
 #include "compiler/model/model.h"
 
-/* More boxes than this are no summary any more. */
-enum { GRANTS_MAX = 200 };
+/* More boxes than this, or more exceptions to one of them, are no summary any more. */
+enum { GRANTS_MAX = 200, UNLESS_MAX = 16 };
 
 /* One of the ways in which a permission holds: `when` does, and none of `unless`. */
 struct terms {
@@ -24,7 +24,7 @@ struct grant {
 
 struct grants {
     VECTOR(struct grant) list; /* in the order of their rules */
-    bool overflow;             /* there were more than GRANTS_MAX */
+    bool overflow;             /* there were too many */
 };
 
 /* What is allowed, with targets only among `targets`. */

@@ -152,14 +152,13 @@ case_words(const struct model *model, struct arena *arena, struct cube cube)
 {
     struct text items[64];
     size_t count = 0;
-    for (unsigned bit = 0; bit < 64; bit++) {
-        if (!((cube.need | cube.forbid) >> bit & 1))
-            continue;
-        items[count] = quoted_label(model, arena, bit);
+    for (unsigned bit = 0; bit < 64; bit++)
+        if (cube.need >> bit & 1)
+            items[count++] = quoted_label(model, arena, bit);
+    for (unsigned bit = 0; bit < 64; bit++)
         if (cube.forbid >> bit & 1)
-            items[count] = phrase(model, arena, "page.not", items[count], TEXT(""), TEXT(""));
-        count++;
-    }
+            items[count++] = phrase(model, arena, "page.not", quoted_label(model, arena, bit),
+                                    TEXT(""), TEXT(""));
     return words_join(model, arena, items, count, CONJUNCTION_AND);
 }
 

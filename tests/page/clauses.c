@@ -1,5 +1,5 @@
-/* Prints what a bundle says of its clauses, each part ended by a NUL: anchor, words, section number,
- * section title; first the content hash in hexadecimal digits. */
+/* Prints what a bundle says of its clauses, each part ended by a NUL: anchor, words, section
+ * number, section title; first the content hash in hexadecimal digits. */
 #include "avow.h"
 
 #include <stdio.h>

@@ -237,3 +237,14 @@ def test_long_lists_are_counted(short, avow, policy, tmp_path):
     assert done.returncode == 0, done.stderr
     line, = rows((tmp_path / "long.html").read_text())["What is collected"]
     assert line.startswith("datum 0, datum 1,") and line.endswith("datum 22 and 16 more")
+
+
+def test_a_fact_of_a_group_rules_out_the_others(short):
+    """Who has the paid plan does not have the free one: that needs no saying."""
+    found = short(["we MAY share order with couriers if plan.paid.", "we NEVER share order with couriers if plan.free.",
+                   "we MAY share bill with couriers.", "we NEVER share bill with couriers if plan.free and stopped.",
+                   "we NEVER share bill with couriers if subscribed.",
+                   "we NEVER share bill with couriers if subscribed and stopped."])
+    assert found["Who sees it"] == [
+        "couriers: order details (only if “plan: the paid plan”)",
+        "couriers: bill (not if “subscribed”; not if “stopped the newsletter” and “plan: the free plan”)"]
