@@ -90,5 +90,7 @@ void index_map(struct build *build, const struct verb_rules *rules, unsigned axi
 uint32_t index_names(struct build *build);
 void index_duties(struct build *build);
 void index_calendar(struct build *build);
+/* AT_ZONE_DAY */
+int64_t calendar_first_day(const struct calendar *calendar);
 
 #endif

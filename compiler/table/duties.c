@@ -2,10 +2,6 @@
 #include "compiler/model/civil.h"
 #include "compiler/table/build.h"
 
-/* A duty over more leaves than this is not listed for each of them, but in the one list that the
- * core looks through for every question. */
-enum { MOST_LISTED = 16 };
-
 static uint32_t
 unit_of(struct timing timing)
 {
@@ -62,25 +58,47 @@ list_of(const struct model *model, uint32_t leaf)
                             : leaf - model->first_leaf[KIND_REQUEST] + data.high - data.low;
 }
 
-struct listed {
-    uint32_t list, duty;
-};
-
-typedef VECTOR(struct listed) listed_vector;
+/* Whether the lists of all leaves stay short enough together: else there is one for all, and each
+ * duty says what it is about. */
+static bool
+can_list(const struct model *model)
+{
+    size_t most = 1024 + 16 * model->duty_count, total = 0;
+    for (size_t i = 0; i < model->duty_count; i++)
+        total += has_deadline(&model->duties[i]) ? set_size(model->duties[i].objects) : 0;
+    return total <= most;
+}
 
 static void
-list_duty(struct build *build, const struct duty *duty, uint32_t all, listed_vector *listed)
+list_duty(struct build *build, struct set objects, uint32_t *next, uint32_t duty)
 {
-    bool few = set_size(duty->objects) <= MOST_LISTED;
-    uint32_t place = add_duty(build, duty, few);
-    if (!few) {
-        *VECTOR_PUSH(build->arena, listed) = (struct listed){all, place};
-        return;
+    word_vector *items = &build->section[SECTION_DUTY_ITEMS];
+    for (size_t i = 0; i < objects.count; i++)
+        for (uint32_t leaf = objects.at[i].low; leaf < objects.at[i].high; leaf++)
+            items->at[next[list_of(build->model, leaf)]++] = duty;
+}
+
+/* Where each list begins, and its room in SECTION_DUTY_ITEMS. */
+static uint32_t *
+make_lists(struct build *build, uint32_t lists)
+{
+    const struct model *model = build->model;
+    uint32_t *count = ARENA_ARRAY(build->arena, (size_t)lists + 1, uint32_t), sum = 0;
+    for (size_t i = 0; i < model->duty_count; i++) {
+        struct set objects = model->duties[i].objects;
+        for (size_t k = 0; k < objects.count && has_deadline(&model->duties[i]); k++)
+            for (uint32_t leaf = objects.at[k].low; leaf < objects.at[k].high; leaf++)
+                count[list_of(model, leaf)]++;
     }
-    for (size_t i = 0; i < duty->objects.count; i++)
-        for (uint32_t leaf = duty->objects.at[i].low; leaf < duty->objects.at[i].high; leaf++)
-            *VECTOR_PUSH(build->arena, listed) =
-                (struct listed){list_of(build->model, leaf), place};
+    for (size_t i = 0; i <= lists; i++) {
+        uint32_t first = sum;
+        sum += count[i];
+        count[i] = first;
+        add_word(build, SECTION_DUTY_LISTS, first);
+    }
+    for (uint32_t i = 0; i < sum; i++)
+        add_word(build, SECTION_DUTY_ITEMS, 0);
+    return count;
 }
 
 void
@@ -89,23 +107,22 @@ index_duties(struct build *build)
     const struct model *model = build->model;
     struct interval data = kind_leaves(model, KIND_DATA);
     struct interval requests = kind_leaves(model, KIND_REQUEST);
-    uint32_t lists = data.high - data.low + requests.high - requests.low + 1;
-    listed_vector listed = {0};
-    for (size_t i = 0; i < model->duty_count; i++)
-        if (has_deadline(&model->duties[i]))
-            list_duty(build, &model->duties[i], lists - 1, &listed);
-    uint32_t *first = ARENA_ARRAY(build->arena, (size_t)lists + 2, uint32_t);
-    uint32_t *items = ARENA_ARRAY(build->arena, listed.count + 1, uint32_t);
-    for (size_t i = 0; i < listed.count; i++)
-        first[listed.at[i].list + 2]++;
-    for (size_t i = 2; i < (size_t)lists + 2; i++)
-        first[i] += first[i - 1];
-    for (size_t i = 0; i < listed.count; i++)
-        items[first[listed.at[i].list + 1]++] = listed.at[i].duty;
-    for (size_t i = 0; i <= lists; i++)
-        add_word(build, SECTION_DUTY_LISTS, first[i]);
-    for (size_t i = 0; i < listed.count; i++)
-        add_word(build, SECTION_DUTY_ITEMS, items[i]);
+    uint32_t lists = data.high - data.low + requests.high - requests.low;
+    bool listed = can_list(model);
+    uint32_t *next = listed ? make_lists(build, lists) : NULL;
+    for (size_t i = 0; i < model->duty_count; i++) {
+        if (!has_deadline(&model->duties[i]))
+            continue;
+        uint32_t duty = add_duty(build, &model->duties[i], listed);
+        if (listed)
+            list_duty(build, model->duties[i].objects, next, duty);
+        else
+            add_word(build, SECTION_DUTY_ITEMS, duty);
+    }
+    if (listed)
+        return;
+    add_word(build, SECTION_DUTY_LISTS, 0);
+    add_word(build, SECTION_DUTY_LISTS, (uint32_t)build->section[SECTION_DUTY_ITEMS].count);
 }
 
 /* Offsets repeat, summer by summer: the shortest run of them that does is enough. */
@@ -122,13 +139,19 @@ period_of(const uint32_t *offsets, size_t count)
     return count;
 }
 
+int64_t
+calendar_first_day(const struct calendar *calendar)
+{
+    return floor_div(calendar->from, SECONDS_PER_DAY);
+}
+
 /* Those within the zone's years: no other day is ever looked for. */
 static void
 add_holidays(struct build *build)
 {
     const struct calendar *calendar = build->model->calendar;
     word_vector *words = &build->section[SECTION_HOLIDAYS];
-    int64_t first = floor_div(calendar->from, SECONDS_PER_DAY);
+    int64_t first = calendar_first_day(calendar);
     int64_t last = floor_div(calendar->until, SECONDS_PER_DAY) + 1;
     size_t count = 0;
     for (size_t i = 0; i < calendar->holiday_count; i++) {
@@ -147,6 +170,7 @@ void
 index_calendar(struct build *build)
 {
     const struct calendar *calendar = build->model->calendar;
+    int64_t start = calendar_first_day(calendar) * SECONDS_PER_DAY;
     uint32_t *offsets = ARENA_ARRAY(build->arena, calendar->change_count + 1, uint32_t);
     size_t count = 0;
     for (size_t i = 0; i < calendar->change_count; i++) {
@@ -156,9 +180,7 @@ index_calendar(struct build *build)
         word_vector *zone = &build->section[SECTION_ZONE];
         if (change->instant <= calendar->from && count > 0)
             zone->count = count = 0; /* over before the calendar begins */
-        uint64_t since = change->instant <= calendar->from
-                             ? 0
-                             : (uint64_t)change->instant - (uint64_t)calendar->from;
+        int64_t since = change->instant <= calendar->from ? 0 : change->instant - start;
         add_word(build, SECTION_ZONE, (uint32_t)since);
         offsets[count++] = (uint32_t)change->offset;
     }

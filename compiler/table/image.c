@@ -19,33 +19,8 @@ add_text(struct build *build, struct text text, bool begins_entry)
         *VECTOR_PUSH(build->arena, &build->entries) = (uint32_t)build->texts.count - 1;
 }
 
-/* Addresses of events and contacts. */
+/* In the order of their numbers: see enum table_text. */
 static void
-add_addresses(struct build *build, enum kind kind)
-{
-    struct interval leaves = kind_leaves(build->model, kind);
-    for (uint32_t i = leaves.low; i < leaves.high; i++)
-        add_text(build, leaf(build->model, i)->url, true);
-}
-
-/* Anchors are mostly the names; then those serve for both. Gives the entry of the first. */
-static uint32_t
-add_anchors(struct build *build)
-{
-    const struct model *model = build->model;
-    bool same = true;
-    for (size_t i = 0; i < model->clause_count; i++)
-        same &= text_equal(model->clauses[i].name, model->clauses[i].anchor);
-    if (same)
-        return TEXT_NAMES + model->first_leaf[KIND_COUNT];
-    uint32_t first = (uint32_t)build->entries.count;
-    for (size_t i = 0; i < model->clause_count; i++)
-        add_text(build, model->clauses[i].anchor, true);
-    return first;
-}
-
-/* In the order of their numbers: see enum table_text. Gives the entry of the first anchor. */
-static uint32_t
 add_texts(struct build *build)
 {
     const struct model *model = build->model;
@@ -56,26 +31,28 @@ add_texts(struct build *build)
     add_text(build, model->calendar->tzdata, true);
     for (uint32_t i = 0; i < model->first_leaf[KIND_COUNT]; i++) {
         add_text(build, leaf(model, i)->name, true);
+        add_text(build, leaf(model, i)->url, false);
         add_text(build, leaf(model, i)->label, false);
     }
     for (size_t i = 0; i < model->clause_count; i++) {
-        add_text(build, model->clauses[i].name, true);
-        add_text(build, model->clauses[i].words, false);
+        const struct clause *clause = &model->clauses[i];
+        bool same = text_equal(clause->anchor, clause->name);
+        add_text(build, clause->name, true);
+        add_text(build, same ? TEXT("") : clause->anchor, false);
+        add_text(build, clause->words, false);
     }
-    uint32_t anchors = add_anchors(build);
     for (size_t i = 0; i < model->section_count; i++)
         add_text(build, model->sections[i].title, true);
-    add_addresses(build, KIND_EVENT);
-    add_addresses(build, KIND_CONTACT);
-    return anchors;
 }
 
 void
 index_map(struct build *build, const struct verb_rules *rules, unsigned axis, const uint32_t *words)
 {
-    static const enum verb_word maps[AXES] = {VERB_ACTOR_MAP, VERB_OBJECT_MAP, VERB_TARGET_MAP};
     uint32_t low = rules->axis[axis].low, count = rules->axis[axis].high - low;
-    build->row[rules->verb][maps[axis]] = pool_place(build, &build->maps, words, count) - low;
+    uint32_t *words_of_axis = build->row[rules->verb] + axis * AXIS_WORDS;
+    words_of_axis[AXIS_FIRST] = low;
+    words_of_axis[AXIS_COUNT] = count;
+    words_of_axis[AXIS_MAP] = pool_place(build, &build->maps, words, count) - low;
 }
 
 static int
@@ -118,11 +95,6 @@ static void
 add_verb(struct build *build, enum verb verb)
 {
     struct verb_rules rules = rules_of_verb(build, verb);
-    uint32_t *row = build->row[verb];
-    row[VERB_OBJECT_FIRST] = rules.axis[1].low;
-    row[VERB_OBJECT_COUNT] = rules.axis[1].high - rules.axis[1].low;
-    row[VERB_TARGET_FIRST] = rules.axis[2].low;
-    row[VERB_TARGET_COUNT] = rules.axis[2].high - rules.axis[2].low;
     if (!index_plain(build, &rules))
         index_wide(build, &rules);
 }
@@ -199,9 +171,8 @@ move_rows(struct build *build, const uint32_t *starts)
     uint32_t special = build->model->one_of_count > 0 ? CELLS_SPECIAL : 0;
     for (unsigned verb = 0; verb < TABLE_VERBS; verb++) {
         uint32_t *row = build->row[verb];
-        row[VERB_ACTOR_MAP] += starts[SECTION_MAPS];
-        row[VERB_OBJECT_MAP] += starts[SECTION_MAPS];
-        row[VERB_TARGET_MAP] += starts[SECTION_MAPS];
+        for (unsigned axis = 0; axis < AXES; axis++)
+            row[axis * AXIS_WORDS + AXIS_MAP] += starts[SECTION_MAPS];
         row[VERB_CELLS] += build->wide[verb] ? starts[SECTION_WIDE] : starts[SECTION_CELLS] * 4;
         row[VERB_CASES] += starts[SECTION_CASES];
         row[VERB_CELLS] |= build->wide[verb] ? CELLS_WIDE | CELLS_SPECIAL : special;
@@ -269,33 +240,30 @@ put_hash(uint32_t *words, const uint8_t hash[32])
         words[i / 4] |= (uint32_t)hash[i] << 8 * (i % 4);
 }
 
+/* The calendar's bounds, in days and seconds from the midnight (UTC) before it begins. */
 static void
-put_pair(uint32_t *words, int64_t value)
+put_calendar(uint32_t *words, const struct calendar *calendar)
 {
-    words[0] = (uint32_t)(uint64_t)value;
-    words[1] = (uint32_t)((uint64_t)value >> 32);
+    int64_t day = calendar_first_day(calendar), valid = calendar->valid_until - day;
+    words[AT_ZONE_DAY] = (uint32_t)day;
+    words[AT_ZONE_FROM] = (uint32_t)(calendar->from - day * SECONDS_PER_DAY);
+    words[AT_ZONE_UNTIL] = (uint32_t)(calendar->until - day * SECONDS_PER_DAY);
+    words[AT_VALID_UNTIL] = (uint32_t)(valid > INT32_MAX ? INT32_MAX : valid);
+    words[AT_WORKING_DAYS] = calendar->working_days | (uint32_t)calendar->cut_off << 8;
 }
 
 static void
 put_header(const struct build *build, uint32_t *words, const uint32_t *starts)
 {
     const struct model *model = build->model;
-    const struct calendar *calendar = model->calendar;
-    struct interval actors = kind_leaves(model, KIND_SYSTEM);
     words[AT_MAGIC] = TABLE_MAGIC_LOW;
     words[AT_MAGIC + 1] = TABLE_MAGIC_HIGH;
     words[AT_ABI] = TABLE_ABI;
     words[AT_EFFECTIVE] = (uint32_t)civil_day(model->settings->effective);
     put_hash(words + AT_CONTENT, model->content_hash);
     put_hash(words + AT_VOCABULARY, model->vocabulary_hash);
-    words[AT_CLAUSE_COUNT] = (uint32_t)model->clause_count;
     words[AT_SECTION_COUNT] = (uint32_t)model->section_count;
-    words[AT_WORKING_DAYS] = calendar->working_days | (uint32_t)calendar->cut_off << 8;
-    words[AT_VALID_UNTIL] = (uint32_t)calendar->valid_until;
-    put_pair(words + AT_ZONE_BASE, calendar->from);
-    put_pair(words + AT_ZONE_UNTIL, calendar->until);
-    words[AT_ZONE_DAY] = (uint32_t)floor_div(calendar->from, SECONDS_PER_DAY);
-    words[AT_ACTOR_COUNT] = actors.high - actors.low;
+    put_calendar(words, model->calendar);
     memcpy(words + AT_SECTIONS, starts, (SECTION_COUNT + 1) * sizeof *starts);
     for (unsigned i = 0; i <= KIND_COUNT; i++)
         words[AT_FIRST_LEAF + i] = model->first_leaf[i];
@@ -345,11 +313,10 @@ image_make(struct arena *arena, const struct model *model)
     build->model = model;
     begin_sections(build);
     add_sections(build);
-    uint32_t anchors = add_texts(build);
+    add_texts(build);
     uint32_t seed = index_names(build);
     lay_out_texts(build, &image);
     uint32_t *words = assemble(build, &image);
-    words[AT_ANCHORS] = anchors;
     words[AT_NAME_SEED] = seed;
     words[AT_SIZE] = place(build, image.word_count * 4 + image.text_size);
     seal(arena, &image, words);

@@ -1,45 +1,43 @@
 /* Deadlines. The rules are those of language.md, "Duties"; see also avow_when_due.
  *
- * Time runs in seconds from the start of the calendar (ZONE_BASE), so that a division is one of
- * 32-bit numbers: small machines have no other. */
-#include "runtime/core/set.h"
-#include "runtime/core/states.h"
-#include "runtime/core/text.h"
+ * Time runs in seconds, and days, from the calendar's first midnight (ZONE_DAY), so that a division
+ * is one of 32-bit numbers: small machines have no other. Neither what the table says nor what the
+ * caller says is trusted to be small: sums are made by add, which may wrap around; that gives a
+ * useless instant and does no harm. */
+#include "runtime/core/read.h"
 
 enum { DAY = 86400, AMOUNT_MAX = 1000000, OFFSET_MAX = 200000 };
 
-/* A start plus a length of time; a bound if it cannot be computed. */
+/* An instant, or why there is none: then `at` is a bound, or nothing if its clock has not started.
+ */
 struct instant {
-    int64_t at; /* Unix seconds */
-    int exact;
-    avow_due_reason reason; /* of a bound */
+    int64_t at;             /* Unix seconds */
+    avow_due_reason reason; /* AVOW_DUE_CERTAIN: it is known */
 };
 
-static struct instant
-exactly(int64_t at)
+static int64_t
+add(int64_t a, int64_t b)
 {
-    return (struct instant){at, 1, AVOW_DUE_CERTAIN};
-}
-
-static struct instant
-bound(int64_t at, avow_due_reason reason)
-{
-    return (struct instant){at, 0, reason};
+    return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
 static int64_t
-zone_base(const uint32_t *table)
+zone_start(const uint32_t *table)
 {
-    return (int64_t)table_pair(table + AT_ZONE_BASE);
+    return (int64_t)(int32_t)table[AT_ZONE_DAY] * DAY;
 }
 
-static int64_t
-zone_until(const uint32_t *table)
+/* What was counted from the start of the calendar, in Unix seconds; a bound at its end. */
+static struct instant
+absolute(const uint32_t *table, int64_t since)
 {
-    return (int64_t)table_pair(table + AT_ZONE_UNTIL);
+    uint32_t until = table[AT_ZONE_UNTIL];
+    int known = since < (int64_t)until;
+    return (struct instant){add(zone_start(table), known ? since : (int64_t)until),
+                            known ? AVOW_DUE_CERTAIN : AVOW_DUE_PAST_ZONES};
 }
 
-/* The last change by then, seconds since the base. */
+/* The last change of the zone by then. */
 static uint32_t
 change_at(const uint32_t *table, int64_t since)
 {
@@ -62,370 +60,288 @@ offset_of(const uint32_t *table, uint32_t change)
     return (int32_t)table[table_start(table, SECTION_OFFSETS) + change % period];
 }
 
-/* Seconds between midnight UTC and the base. */
-static int64_t
-base_second(const uint32_t *table)
+/* Seconds that clocks show, counted from a midnight four days early so that they are positive. */
+static uint32_t
+local_of(const uint32_t *table, uint32_t since)
 {
-    return zone_base(table) - (int64_t)(int32_t)table[AT_ZONE_DAY] * DAY;
-}
-
-struct civil {
-    int32_t day, second;
-};
-
-/* What clocks show, of an instant from the base to the end. */
-static struct civil
-local_of(const uint32_t *table, int64_t instant)
-{
-    int64_t since = instant - zone_base(table);
-    int64_t local = since + base_second(table) + offset_of(table, change_at(table, since));
-    uint32_t shifted = (uint32_t)(local + 4 * DAY); /* not negative */
-    int32_t day = (int32_t)(shifted / DAY) - 4 + (int32_t)table[AT_ZONE_DAY];
-    return (struct civil){day, (int32_t)(shifted % DAY)};
+    return since + (uint32_t)offset_of(table, change_at(table, since)) + 4 * DAY;
 }
 
 /* The instant of a local time; one that clocks show twice or skip takes the earlier of the two that
  * could be meant. The first stretch of time whose clocks reach it has it or, if they jumped over
  * it, follows the jump: then the offset behind the jump gives the earlier instant. */
-static int64_t
-instant_of(const uint32_t *table, int64_t day, int32_t second)
+static struct instant
+instant_of(const uint32_t *table, int64_t local)
 {
     const uint32_t *zone = table + table_start(table, SECTION_ZONE);
-    uint32_t count = table_length(table, SECTION_ZONE);
-    int64_t local = (day - (int32_t)table[AT_ZONE_DAY]) * DAY + second - base_second(table);
     uint32_t i = change_at(table, local - 2 * OFFSET_MAX);
-    int64_t since = local - offset_of(table, i);
-    for (; i + 1 < count && since >= (int64_t)zone[i + 1]; i++) {
+    for (;; i++) {
+        int64_t since = local - offset_of(table, i);
+        if (i + 1 >= table_length(table, SECTION_ZONE) || since < (int64_t)zone[i + 1])
+            return absolute(table, since);
         since = local - offset_of(table, i + 1);
         if (since < (int64_t)zone[i + 1])
-            break;
+            return absolute(table, since);
     }
-    return zone_base(table) + since;
 }
 
 static struct instant
 end_of_day(const uint32_t *table, int64_t day)
 {
-    int64_t at = instant_of(table, day, DAY - 1);
-    return at < zone_until(table) ? exactly(at) : bound(zone_until(table), AVOW_DUE_PAST_ZONES);
-}
-
-static uint32_t
-holiday(const uint32_t *table, uint32_t i)
-{
-    return table[table_start(table, SECTION_HOLIDAYS) + i / 2] >> i % 2 * 16 & 0xffff;
+    return instant_of(table, day * DAY + DAY - 1);
 }
 
 static int
-is_holiday(const uint32_t *table, int32_t day)
+is_holiday(const uint32_t *table, uint32_t day)
 {
-    uint32_t since = (uint32_t)day - table[AT_ZONE_DAY];
-    uint32_t low = 0, high = 2 * table_length(table, SECTION_HOLIDAYS);
+    const uint32_t *days = table + table_start(table, SECTION_HOLIDAYS);
+    uint32_t low = 0, high = 2 * table_length(table, SECTION_HOLIDAYS), end = high;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (holiday(table, middle) < since)
+        if ((days[middle / 2] >> middle % 2 * 16 & 0xffff) < day)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < 2 * table_length(table, SECTION_HOLIDAYS) && holiday(table, low) == since;
-}
-
-static int
-is_working(const uint32_t *table, int32_t day)
-{
-    uint32_t weekday = (uint32_t)(day % 7 + 10) % 7; /* 1970-01-01 was a Thursday; 0 is Monday */
-    return (table[AT_WORKING_DAYS] >> weekday & 1) != 0 && !is_holiday(table, day);
+    return low < end && (days[low / 2] >> low % 2 * 16 & 0xffff) == day;
 }
 
 static struct instant
-end_of_working_day(const uint32_t *table, struct civil start, uint32_t amount)
+end_of_working_day(const uint32_t *table, uint32_t local, uint32_t amount)
 {
-    int32_t cut_off = (int32_t)(table[AT_WORKING_DAYS] >> 8) * 60;
-    int32_t day = start.day + (start.second > cut_off);
-    int32_t last = local_of(table, zone_until(table)).day;
-    int32_t known_until = (int32_t)table[AT_VALID_UNTIL];
-    while (amount > 0) {
+    uint32_t working = table[AT_WORKING_DAYS];
+    int32_t day = (int32_t)(local / DAY) - 4 + (local % DAY > (working >> 8) * 60);
+    int32_t last = (int32_t)(local_of(table, table[AT_ZONE_UNTIL]) / DAY) - 4;
+    uint32_t weekday = (uint32_t)((int32_t)table[AT_ZONE_DAY] % 7 + 7 + 3 + 7 + day % 7) % 7;
+    for (; amount > 0;
+         amount -= (working >> weekday & 1) != 0 && !is_holiday(table, (uint32_t)day)) {
         day++;
+        weekday = weekday == 6 ? 0 : weekday + 1; /* 0 is Monday; 1970-01-01 was a Thursday */
         if (day > last)
-            return bound(zone_until(table), AVOW_DUE_PAST_ZONES);
-        if (day > known_until)
-            return bound(end_of_day(table, known_until).at, AVOW_DUE_PAST_HOLIDAYS);
-        amount -= is_working(table, day) ? 1 : 0;
+            return absolute(table, INT64_MAX);
+        if (day > (int32_t)table[AT_VALID_UNTIL]) {
+            struct instant known = end_of_day(table, (int32_t)table[AT_VALID_UNTIL]);
+            known.reason = AVOW_DUE_PAST_HOLIDAYS;
+            return known;
+        }
     }
     return end_of_day(table, day);
 }
 
-/* Years are counted from March, so that a leap day is the last of its year. */
-struct date {
-    int32_t year;
-    uint32_t month, day; /* 0 March .. 11 February; from 0 */
-};
-
-static struct date
-date_of(int32_t day)
-{
-    /* Shifted by whole cycles of 400 years (146097 days) to be positive. */
-    uint32_t shifted = (uint32_t)(day + 719468 + 146097 * 1000);
-    uint32_t cycle = shifted / 146097, rest = shifted % 146097;
-    uint32_t year = (rest - rest / 1460 + rest / 36524 - rest / 146096) / 365;
-    uint32_t of_year = rest - (365 * year + year / 4 - year / 100);
-    uint32_t month = (5 * of_year + 2) / 153;
-    return (struct date){(int32_t)(cycle * 400 + year) - 400000, month,
-                         of_year - (153 * month + 2) / 5};
-}
-
+/* Days from the first of March of a year 0 to the first of a month; months are counted from there
+ * too, so that a leap day ends its year. */
 static int64_t
-day_of(struct date date)
+month_start(uint32_t month)
 {
-    uint32_t shifted = (uint32_t)(date.year + 400000), year = shifted % 400;
-    uint32_t rest = 365 * year + year / 4 - year / 100 + (153 * date.month + 2) / 5 + date.day;
-    return (int64_t)(shifted / 400) * 146097 + rest - 719468 - (int64_t)146097 * 1000;
+    uint32_t year = month / 12;
+    return (int64_t)(365 * (uint64_t)year + year / 4 - year / 100 + year / 400 +
+                     (153 * (month % 12) + 2) / 5);
 }
 
-static uint32_t
-month_length(int32_t year, uint32_t month)
-{
-    static const uint8_t lengths[12] = {31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28};
-    uint32_t next = (uint32_t)(year + 400001); /* of that February */
-    int leap = next % 4 == 0 && (next % 100 != 0 || next % 400 == 0);
-    return lengths[month] + (month == 11 && leap ? 1u : 0u);
-}
-
+/* The same day of the month that many months on; past the end of that month, its last day. */
 static int64_t
-add_months(int32_t day, uint32_t months)
+add_months(const uint32_t *table, uint32_t day, uint32_t months)
 {
-    struct date date = date_of(day);
-    uint32_t month = date.month + months;
-    date.year += (int32_t)(month / 12);
-    date.month = month % 12;
-    uint32_t length = month_length(date.year, date.month);
-    if (date.day >= length)
-        date.day = length - 1;
-    return day_of(date);
+    /* The year 0 begins a cycle of 400 years (146097 days), and lies before every day. */
+    const uint32_t shift = table[AT_ZONE_DAY] + 719468u + 146097u * 100;
+    uint32_t days = day + shift, month = days / 146097 * 4800;
+    while (month_start(month + 1) <= days)
+        month += month_start(month + 13) <= days ? 12 : 1;
+    int64_t of_month = days - month_start(month);
+    int64_t first = month_start(month + months), next = month_start(month + months + 1);
+    return (first + of_month < next ? first + of_month : next - 1) - shift;
 }
 
+/* The end of the day that civil units lead to. */
 static struct instant
+end_of_units(const uint32_t *table, uint32_t local, uint32_t unit, uint32_t amount)
+{
+    int64_t day = (int64_t)(local / DAY) - 4;
+    if (unit >= DUTY_MONTHS)
+        return end_of_day(
+            table, add_months(table, (uint32_t)day, unit == DUTY_YEARS ? amount * 12 : amount));
+    return end_of_day(table, day + (unit == DUTY_WEEKS ? amount * 7 : amount));
+}
+
+NOINLINE static struct instant
 instant_after(const uint32_t *table, int64_t start, uint32_t unit, uint32_t amount)
 {
-    if (unit == DUTY_AT_ONCE)
-        return exactly(start);
-    if (unit == DUTY_HOURS) {
-        int64_t seconds = (int64_t)amount * 3600;
-        return start <= INT64_MAX - seconds ? exactly(start + seconds)
-                                            : bound(INT64_MAX, AVOW_DUE_PAST_ZONES);
+    int64_t since = add(start, -zone_start(table)), seconds = (int64_t)amount * 3600;
+    if (unit <= DUTY_HOURS) {
+        int overflow = unit == DUTY_HOURS && start > INT64_MAX - seconds;
+        return (struct instant){overflow ? INT64_MAX : start + (unit == DUTY_HOURS ? seconds : 0),
+                                overflow ? AVOW_DUE_PAST_ZONES : AVOW_DUE_CERTAIN};
     }
-    if (start < zone_base(table))
-        return bound(INT64_MIN, AVOW_DUE_PAST_ZONES);
-    if (start >= zone_until(table))
-        return bound(zone_until(table), AVOW_DUE_PAST_ZONES);
+    if (since < (int64_t)table[AT_ZONE_FROM] || start < zone_start(table))
+        return (struct instant){INT64_MIN, AVOW_DUE_PAST_ZONES};
+    if (since >= (int64_t)table[AT_ZONE_UNTIL])
+        return absolute(table, since);
     if (amount > AMOUNT_MAX)
         amount = AMOUNT_MAX; /* past every calendar all the same */
-    struct civil local = local_of(table, start);
-    switch (unit) {
-    case DUTY_BUSINESS_DAYS:
-        return end_of_working_day(table, local, amount);
-    case DUTY_WEEKS:
-        return end_of_day(table, (int64_t)local.day + amount * 7);
-    case DUTY_MONTHS:
-        return end_of_day(table, add_months(local.day, amount));
-    case DUTY_YEARS:
-        return end_of_day(table, add_months(local.day, amount * 12));
-    default:
-        return end_of_day(table, (int64_t)local.day + amount);
-    }
+    uint32_t local = local_of(table, (uint32_t)since);
+    return unit == DUTY_BUSINESS_DAYS ? end_of_working_day(table, local, amount)
+                                      : end_of_units(table, local, unit, amount);
 }
 
-/* Where the clock of a duty stands. */
-struct clock {
-    int started;
-    int64_t at;
-};
-
-/* The first moment of one thing, or of anything in a set; or the last of it. */
-static struct clock
-clock_from(const uint32_t *table, const avow_due_question *q, uint32_t set, uint32_t what, int last)
+/* The first moment of one thing, or of anything in a set that is not 0; or the last of it. */
+static struct instant
+moment_of(const uint32_t *table, const avow_due_question *q, uint32_t set, uint32_t what, int last)
 {
-    struct clock clock = {0, 0};
-    for (size_t i = 0; i < q->count; i++) {
-        const avow_moment *moment = &q->moments[i];
-        int counts = set != 0 ? moment->what != AVOW_NONE && in_set(table, set, moment->what)
-                              : moment->what == what;
-        if (counts && (!clock.started || (last ? moment->at > clock.at : moment->at < clock.at)))
-            clock = (struct clock){1, moment->at};
+    struct instant found = {0, AVOW_DUE_NOT_STARTED};
+    for (const avow_moment *m = q->moments; m < q->moments + q->count; m++) {
+        if (set != 0 ? m->what == AVOW_NONE || !avow_core_in_set(table, set, m->what)
+                     : m->what != what)
+            continue;
+        if (found.reason != AVOW_DUE_CERTAIN || (last ? m->at > found.at : m->at < found.at))
+            found = (struct instant){m->at, AVOW_DUE_CERTAIN};
     }
-    return clock;
+    return found;
 }
 
 /* Since when all those states hold. */
-static struct clock
+static struct instant
 holding_since(const uint32_t *table, const avow_due_question *q, uint64_t states)
 {
-    struct clock all = {1, INT64_MIN};
+    struct instant all = {INT64_MIN, AVOW_DUE_CERTAIN};
     for (uint32_t state = table[AT_FIRST_LEAF + AVOW_STATE]; states != 0; states >>= 1, state++) {
         if ((states & 1) == 0)
             continue;
-        struct clock one = clock_from(table, q, 0, state, 1);
-        all.started &= one.started;
+        struct instant one = moment_of(table, q, 0, state, 1);
+        all.reason |= one.reason;
         if (one.at > all.at)
             all.at = one.at;
     }
     return all;
 }
 
-static struct clock
+static struct instant
 clock_of(const uint32_t *table, const uint32_t *duty, const avow_due_question *q)
 {
     uint32_t facts = table[AT_FIRST_LEAF + AVOW_FACT] - table[AT_FIRST_LEAF + AVOW_STATE];
     uint64_t states = facts < 64 ? ((uint64_t)1 << facts) - 1 : UINT64_MAX;
     uint64_t needed = table_pair(duty + DUTY_WANT) & states;
-    if (duty[DUTY_AFTER] != 0)
-        return clock_from(table, q, duty[DUTY_AFTER], 0, 0);
-    if ((duty[DUTY_KIND] & 0xff) == DUTY_DO)
-        return clock_from(table, q, 0, q->what, 0);
-    return needed != 0 ? holding_since(table, q, needed) : clock_from(table, q, 0, AVOW_NONE, 0);
+    uint32_t kind = duty[DUTY_KIND] & 0xff, after = duty[DUTY_AFTER];
+    if (after == 0 && kind != DUTY_DO && needed != 0)
+        return holding_since(table, q, needed);
+    return moment_of(table, q, after, kind == DUTY_DO ? q->what : AVOW_NONE, 0);
 }
+
+/* A question, and what its duties come to. */
+struct search {
+    const uint32_t *table;
+    const avow_due_question *q;
+    avow_states states;
+    uint64_t missing; /* unknown states of all duties that possibly bind */
+};
 
 /* What a question comes to for one duty. */
 struct candidate {
     const uint32_t *duty; /* NULL: none */
     struct instant instant;
-    int started;
     uint64_t missing;
 };
 
-/* Goes through the duties of a leaf in page order: its own list and the one for all. */
-struct duties {
-    const uint32_t *table, *at[2], *end[2];
-};
-
-static struct duties
-duties_of(const uint32_t *table, uint32_t what)
-{
-    const uint32_t *lists = table + table_start(table, SECTION_DUTY_LISTS);
-    const uint32_t *first = table + AT_FIRST_LEAF;
-    uint32_t data = first[AVOW_DATA + 1] - first[AVOW_DATA];
-    uint32_t own = what - first[AVOW_DATA] < data ? what - first[AVOW_DATA]
-                                                  : data + what - first[AVOW_REQUEST];
-    uint32_t all = data + first[AVOW_REQUEST + 1] - first[AVOW_REQUEST];
-    return (struct duties){table,
-                           {table + lists[own], table + lists[all]},
-                           {table + lists[own + 1], table + lists[all + 1]}};
-}
-
-static const uint32_t *
-next_duty(struct duties *duties)
-{
-    int left[2] = {duties->at[0] < duties->end[0], duties->at[1] < duties->end[1]};
-    if (!left[0] && !left[1])
-        return NULL;
-    int which = !left[0] || (left[1] && *duties->at[1] < *duties->at[0]);
-    return duties->table + *duties->at[which]++;
-}
-
-/* Whether a duty binds at all; what it comes to then. */
+/* Whether a counts more than b: of keeps the one that ends later, or may; of others that which
+ * binds earlier: what has not started after everything else, what is known before a bound at the
+ * same instant, and what is certain before what is possible. */
 static int
-consider(const uint32_t *table, const uint32_t *duty, const avow_due_question *q,
-         avow_states states, struct candidate *candidate)
+counts_more(const struct candidate *a, const struct candidate *b, uint32_t kind)
 {
-    uint64_t mask = table_pair(duty + DUTY_MASK), want = table_pair(duty + DUTY_WANT);
-    if (((states.yes ^ want) & mask & states.known) != 0)
-        return 0;
-    if (duty[DUTY_OBJECTS] != 0 && !in_set(table, duty[DUTY_OBJECTS], q->what))
-        return 0;
-    struct clock clock = clock_of(table, duty, q);
-    candidate->duty = duty;
-    candidate->started = clock.started;
-    candidate->missing = mask & ~states.known;
-    candidate->instant = exactly(0);
-    if (clock.started)
-        candidate->instant =
-            instant_after(table, clock.at, duty[DUTY_KIND] >> 8, duty[DUTY_AMOUNT]);
-    return 1;
-}
-
-static int
-is_earlier(const struct candidate *a, const struct candidate *b)
-{
-    if (b->duty == NULL)
-        return 1;
-    if (a->started != b->started)
-        return a->started;
-    if (!a->started)
-        return 0;
+    avow_due_reason x = a->instant.reason, y = b->instant.reason;
+    if (kind == DUTY_KEEP)
+        return y == 0 && (x != 0 || a->instant.at > b->instant.at);
+    if (x == AVOW_DUE_NOT_STARTED || y == AVOW_DUE_NOT_STARTED)
+        return x != AVOW_DUE_NOT_STARTED;
     if (a->instant.at != b->instant.at)
         return a->instant.at < b->instant.at;
-    if (a->instant.exact != b->instant.exact)
-        return a->instant.exact;
-    return b->missing != 0 && a->missing == 0;
+    if ((x == 0) != (y == 0))
+        return x == 0;
+    return a->missing == 0 && b->missing != 0;
 }
 
-/* Of two keeps, whether a counts: an end that cannot be computed could be the later one. */
-static int
-is_later_keep(const struct candidate *a, const struct candidate *b)
+/* Where the list of a leaf is noted. */
+static const uint32_t *
+list_of(const uint32_t *table, uint32_t what)
 {
-    if (b->duty == NULL)
-        return 1;
-    if (a->instant.exact != b->instant.exact)
-        return !a->instant.exact;
-    return a->instant.exact && a->instant.at > b->instant.at;
+    const uint32_t *lists = table + table_start(table, SECTION_DUTY_LISTS);
+    uint32_t data = table[AT_FIRST_LEAF + AVOW_DATA + 1];
+    uint32_t first = table[AT_FIRST_LEAF + AVOW_REQUEST];
+    if (table_length(table, SECTION_DUTY_LISTS) == 2)
+        return lists; /* the one for all */
+    return lists + (what < data ? what : what - first + data);
 }
 
-static avow_due
-make_due(const struct candidate *c, uint64_t missing)
+/* The duty of this kind that counts: to keep only one that binds for certain. */
+NOINLINE static void
+find_duty(struct search *search, uint32_t kind, struct candidate *best)
 {
-    avow_due due = {AVOW_DUE_UNKNOWN, AVOW_DUE_NOT_STARTED, 0, c->duty[DUTY_CLAUSE], 0, missing};
-    if (c->started && !c->instant.exact)
-        due.reason = (uint8_t)c->instant.reason;
-    if (!c->started || !c->instant.exact)
-        return due;
-    due.kind = c->duty[DUTY_KIND] >> 8 == DUTY_AT_ONCE ? AVOW_DUE_AT_ONCE : AVOW_DUE_AT;
-    due.reason = c->missing != 0 ? AVOW_DUE_POSSIBLE : AVOW_DUE_CERTAIN;
-    due.at = c->instant.at;
-    return due;
-}
-
-static avow_due
-due_at(const uint32_t *table, const avow_due_question *q, avow_states states, int request)
-{
-    uint32_t kind = request ? DUTY_DO : DUTY_ERASE;
-    struct candidate this, first = {0}, keep = {0};
-    uint64_t missing = 0;
-    struct duties duties = duties_of(table, q->what);
-    for (const uint32_t *duty = next_duty(&duties); duty != NULL; duty = next_duty(&duties)) {
-        uint32_t is = duty[DUTY_KIND] & 0xff;
-        if ((is != kind && (is != DUTY_KEEP || request)) ||
-            !consider(table, duty, q, states, &this))
+    const uint32_t *table = search->table;
+    const uint32_t *list = list_of(table, search->q->what);
+    best->duty = NULL;
+    for (uint32_t i = list[0]; i < list[1]; i++) {
+        struct candidate this = {.duty = table + table[i]};
+        uint64_t mask = table_pair(this.duty + DUTY_MASK);
+        uint64_t differ = search->states.yes ^ table_pair(this.duty + DUTY_WANT);
+        if ((this.duty[DUTY_KIND] & 0xff) != kind || (differ & mask & search->states.known) != 0 ||
+            !avow_core_in_set(table, this.duty[DUTY_OBJECTS], search->q->what))
             continue;
-        missing |= this.missing;
-        if (is == kind && is_earlier(&this, &first))
-            first = this;
-        if (is == DUTY_KEEP && this.missing == 0 && this.started && is_later_keep(&this, &keep))
-            keep = this;
+        this.missing = mask & ~search->states.known;
+        search->missing |= this.missing;
+        this.instant = clock_of(table, this.duty, search->q);
+        if (kind == DUTY_KEEP && (this.missing != 0 || this.instant.reason != 0))
+            continue;
+        if (this.instant.reason == 0)
+            this.instant = instant_after(table, this.instant.at, this.duty[DUTY_KIND] >> 8,
+                                         this.duty[DUTY_AMOUNT]);
+        if (best->duty == NULL || counts_more(&this, best, kind))
+            *best = this;
     }
-    if (first.duty == NULL)
-        return (avow_due){AVOW_DUE_NOTHING, AVOW_DUE_CERTAIN, 0, AVOW_NONE, 0, 0};
-    int kept = keep.duty != NULL && first.started &&
-               (!keep.instant.exact || keep.instant.at > first.instant.at);
-    avow_due due = make_due(kept ? &keep : &first, missing);
-    if (kept && due.kind == AVOW_DUE_AT)
-        due.reason = AVOW_DUE_KEPT;
-    return due;
+}
+
+/* Fills in what the candidate says. */
+static void
+settle(avow_due *due, const struct candidate *c)
+{
+    due->clause = c->duty[DUTY_CLAUSE];
+    due->reason = (uint8_t)c->instant.reason;
+    if (due->reason != AVOW_DUE_CERTAIN)
+        return;
+    due->kind = c->duty[DUTY_KIND] >> 8 == DUTY_AT_ONCE ? AVOW_DUE_AT_ONCE : AVOW_DUE_AT;
+    due->at = c->instant.at;
+    if (c->missing != 0)
+        due->reason = AVOW_DUE_POSSIBLE;
 }
 
 avow_due
-avow_when_due(const avow_table *opaque, const avow_due_question *question)
+avow_when_due(const avow_table *opaque, const avow_due_question *q)
 {
+    avow_due due = {AVOW_DUE_UNKNOWN, AVOW_DUE_BAD_QUESTION, 0, AVOW_NONE, 0, 0};
     const uint32_t *table = words_of(opaque);
-    const avow_due bad = {AVOW_DUE_UNKNOWN, AVOW_DUE_BAD_QUESTION, 0, AVOW_NONE, 0, 0};
-    if (table == NULL || question == NULL || (question->count > 0 && question->moments == NULL))
-        return bad;
-    const uint32_t *first = table + AT_FIRST_LEAF;
-    avow_states states = question->states;
-    int request =
-        question->what - first[AVOW_REQUEST] < first[AVOW_REQUEST + 1] - first[AVOW_REQUEST];
-    int data = question->what - first[AVOW_DATA] < first[AVOW_DATA + 1] - first[AVOW_DATA];
-    if ((!request && !data) || !states_complete(table, &states))
-        return bad;
-    return due_at(table, question, states, request);
+    struct candidate first, keep = {.duty = NULL};
+    if (table == NULL || q == NULL || (q->count > 0 && q->moments == NULL))
+        return due;
+    struct search search = {table, q, q->states, 0};
+    int request = q->what - table[AT_FIRST_LEAF + AVOW_REQUEST] < avow_count(opaque, AVOW_REQUEST);
+    if ((!request && q->what >= avow_count(opaque, AVOW_DATA)) ||
+        !avow_core_complete(table, &search.states))
+        return due;
+    find_duty(&search, request ? DUTY_DO : DUTY_ERASE, &first);
+    due.kind = AVOW_DUE_NOTHING;
+    due.reason = AVOW_DUE_CERTAIN;
+    if (first.duty == NULL)
+        return due;
+    due.kind = AVOW_DUE_UNKNOWN;
+    if (!request)
+        find_duty(&search, DUTY_KEEP, &keep);
+    due.missing = search.missing;
+    settle(&due, &first);
+    if (keep.duty == NULL || first.instant.reason == AVOW_DUE_NOT_STARTED ||
+        (keep.instant.reason == 0 && keep.instant.at <= first.instant.at))
+        return due;
+    due.kind = AVOW_DUE_UNKNOWN;
+    due.at = 0;
+    settle(&due, &keep);
+    if (due.kind == AVOW_DUE_AT)
+        due.reason = AVOW_DUE_KEPT;
+    return due;
 }

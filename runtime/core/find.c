@@ -1,14 +1,16 @@
 /* From names to numbers and back. */
-#include "runtime/core/text.h"
+#include "runtime/core/read.h"
 
 static int
 same_bytes(const char *a, const char *b, size_t length)
 {
-    uint64_t differ = 0;
-    size_t at = 0;
-    for (; length - at > 8; at += 8)
-        differ |= table_piece(a + at, 8) ^ table_piece(b + at, 8);
-    return (differ | (table_piece(a + at, length - at) ^ table_piece(b + at, length - at))) == 0;
+    for (; length > 0; a += 8, b += 8) {
+        size_t piece = length < 8 ? length : 8;
+        if (table_piece(a, piece) != table_piece(b, piece))
+            return 0;
+        length -= piece;
+    }
+    return 1;
 }
 
 /* The leaf of this name, or AVOW_NONE. */
@@ -22,7 +24,7 @@ leaf_of(const uint32_t *table, const char *name, size_t length)
     uint32_t leaf = names[table_name_slot(hash, shift, table_length(table, SECTION_NAMES))];
     if (leaf == TABLE_NONE)
         return AVOW_NONE;
-    avow_text found = text_at(table, TEXT_NAMES + leaf); /* name, NUL, label */
+    avow_text found = avow_core_text(table, TEXT_NAMES + leaf); /* the name and more */
     int same =
         length < found.length && found.data[length] == 0 && same_bytes(found.data, name, length);
     return same ? leaf : AVOW_NONE;
@@ -38,6 +40,12 @@ leaf_in(const uint32_t *table, uint32_t first, uint32_t count, const char *name,
     if (leaf == table[AT_FIRST_LEAF + AVOW_SYSTEM] && audience - first < count)
         leaf = audience;
     return leaf - first < count ? leaf : AVOW_NONE;
+}
+
+static uint32_t
+leaf_on(const uint32_t *table, const uint32_t *axis, const char *name, size_t length)
+{
+    return leaf_in(table, axis[AXIS_FIRST], axis[AXIS_COUNT], name, length);
 }
 
 /* The verbs by a hash that keeps them apart, as table_piece reads them. */
@@ -69,16 +77,16 @@ avow_find_point(const avow_table *opaque, const avow_named_point *named)
     avow_point point = {AVOW_NONE, AVOW_NONE, AVOW_NONE, AVOW_NONE};
     if (table == NULL || named == NULL)
         return point;
-    point.actor = leaf_in(table, table[AT_FIRST_LEAF + AVOW_SYSTEM], table[AT_ACTOR_COUNT],
-                          named->actor, named->actor_length);
     point.verb = verb_of(named->verb, named->verb_length);
+    /* Actors are the same for every verb: they are found for an unknown one too. */
+    const uint32_t *row = table + AT_VERBS;
+    if (point.verb < TABLE_VERBS)
+        row += point.verb * VERB_WORDS;
+    point.actor = leaf_on(table, row + VERB_ACTOR, named->actor, named->actor_length);
     if (point.verb >= TABLE_VERBS)
         return point;
-    const uint32_t *row = table + AT_VERBS + point.verb * VERB_WORDS;
-    point.object = leaf_in(table, row[VERB_OBJECT_FIRST], row[VERB_OBJECT_COUNT], named->object,
-                           named->object_length);
-    point.target = leaf_in(table, row[VERB_TARGET_FIRST], row[VERB_TARGET_COUNT], named->target,
-                           named->target_length);
+    point.object = leaf_on(table, row + VERB_OBJECT, named->object, named->object_length);
+    point.target = leaf_on(table, row + VERB_TARGET, named->target, named->target_length);
     return point;
 }
 
@@ -106,22 +114,32 @@ avow_find(const avow_table *opaque, avow_kind kind, const char *name, size_t len
     return leaf_in(words_of(opaque), words_of(opaque)[AT_FIRST_LEAF + kind], count, name, length);
 }
 
-avow_text
-avow_name(const avow_table *opaque, avow_id id)
+static avow_text
+text_of(const avow_table *opaque, avow_id id, enum table_part part)
 {
     const uint32_t *table = words_of(opaque);
     if (table == NULL || id >= table_leaves(table))
         return (avow_text){NULL, 0};
-    return name_at(table, TEXT_NAMES + id);
+    return avow_core_part(table, TEXT_NAMES + id, part);
 }
 
 avow_text
-avow_label(const avow_table *opaque, avow_id id)
+avow_name(const avow_table *table, avow_id id)
 {
-    const uint32_t *table = words_of(opaque);
-    if (table == NULL || id >= table_leaves(table))
-        return (avow_text){NULL, 0};
-    return words_at(table, TEXT_NAMES + id);
+    return text_of(table, id, PART_NAME);
+}
+
+avow_text
+avow_label(const avow_table *table, avow_id id)
+{
+    return text_of(table, id, PART_LAST);
+}
+
+avow_text
+avow_address(const avow_table *table, avow_id id)
+{
+    avow_text address = text_of(table, id, PART_SECOND);
+    return address.length != 0 ? address : (avow_text){NULL, 0};
 }
 
 uint64_t
@@ -131,18 +149,5 @@ avow_bit(const avow_table *opaque, avow_id id)
     uint32_t first = table == NULL ? 0 : table[AT_FIRST_LEAF + AVOW_STATE];
     if (table == NULL || id - first >= table[AT_FIRST_LEAF + AVOW_FACT + 1] - first)
         return 0;
-    return (uint64_t)1 << (id - first);
-}
-
-avow_text
-avow_address(const avow_table *opaque, avow_id id)
-{
-    uint32_t events = avow_count(opaque, AVOW_EVENT), contacts = avow_count(opaque, AVOW_CONTACT);
-    const uint32_t *table = words_of(opaque);
-    if (events > 0 && id - avow_first(opaque, AVOW_EVENT) < events)
-        return text_or_none(table, first_address(table) + id - avow_first(opaque, AVOW_EVENT));
-    if (contacts > 0 && id - avow_first(opaque, AVOW_CONTACT) < contacts)
-        return text_or_none(table,
-                            first_address(table) + events + id - avow_first(opaque, AVOW_CONTACT));
-    return (avow_text){NULL, 0};
+    return (uint64_t)1 << ((id - first) & 63);
 }

@@ -1,61 +1,28 @@
 /* Which of two tables is in force, and the words for what can go wrong. */
-#include "runtime/core/text.h"
+#include "runtime/core/read.h"
 
 static int
 is_digit(char c)
 {
-    return c >= '0' && c <= '9';
+    return (unsigned char)(c - '0') < 10;
 }
 
-/* One unit of a revision: a byte, or the value of a run of digits as its length without leading
- * zeros and where it begins. */
-struct unit {
-    size_t from, to;
-};
-
-static struct unit
-next_unit(avow_text text, size_t at)
-{
-    struct unit unit = {at, at};
-    if (at < text.length && !is_digit(text.data[at]))
-        unit.to = at + 1;
-    while (unit.to == unit.from && unit.from + 1 < text.length && text.data[unit.from] == '0' &&
-           is_digit(text.data[unit.from + 1]))
-        unit.from = ++unit.to;
-    if (unit.to == unit.from)
-        while (unit.to < text.length && is_digit(text.data[unit.to]))
-            unit.to++;
-    return unit;
-}
-
-/* Revisions in their order: bytes, but digits by their value, so that "9" is before "10". */
+/* Texts in their order, 0 if they are the same: by their bytes, but of two numbers the longer is
+ * behind, so that "9" is before "10". Ends at the NUL behind them. */
 static int
-compare_revisions(avow_text a, avow_text b)
+compare(const char *a, const char *b)
 {
-    struct unit x = {0, 0}, y = {0, 0};
-    for (;;) {
-        x = next_unit(a, x.to);
-        y = next_unit(b, y.to);
-        size_t left = x.to - x.from, right = y.to - y.from;
-        if (left != right &&
-            (left == 0 || right == 0 || (is_digit(a.data[x.from]) && is_digit(b.data[y.from]))))
-            return left < right ? -1 : 1;
-        if (left == 0)
-            return 0;
-        for (size_t i = 0; i < left && i < right; i++)
-            if (a.data[x.from + i] != b.data[y.from + i])
-                return (unsigned char)a.data[x.from + i] < (unsigned char)b.data[y.from + i] ? -1
-                                                                                             : 1;
+    int differ = 0, in_number = 0; /* of the numbers that both are in, the first digits to differ */
+    for (;; a++, b++) {
+        int digits = is_digit(*a) && is_digit(*b);
+        if (in_number && is_digit(*a) != is_digit(*b))
+            return is_digit(*a) ? 1 : -1;
+        if (differ == 0)
+            differ = (unsigned char)*a - (unsigned char)*b;
+        if (!digits && (differ != 0 || *a == 0))
+            return differ;
+        in_number = digits;
     }
-}
-
-static int
-same_text(avow_text a, avow_text b)
-{
-    size_t i = 0;
-    while (i < a.length && i < b.length && a.data[i] == b.data[i])
-        i++;
-    return i == a.length && i == b.length;
 }
 
 avow_error
@@ -69,63 +36,53 @@ avow_may_replace(const avow_table *next, const avow_table *current, int32_t toda
         return AVOW_ERROR_NOT_YET;
     if (old == NULL)
         return AVOW_OK;
-    if (!same_text(text_at(new, TEXT_POLICY), text_at(old, TEXT_POLICY)))
+    if (compare(avow_core_text(new, TEXT_POLICY).data, avow_core_text(old, TEXT_POLICY).data) != 0)
         return AVOW_ERROR_POLICY;
     if (day != (int32_t)old[AT_EFFECTIVE])
         return day < (int32_t)old[AT_EFFECTIVE] ? AVOW_ERROR_OLDER : AVOW_OK;
-    return compare_revisions(text_at(new, TEXT_REVISION), text_at(old, TEXT_REVISION)) < 0
+    return compare(avow_core_text(new, TEXT_REVISION).data,
+                   avow_core_text(old, TEXT_REVISION).data) < 0
                ? AVOW_ERROR_OLDER
                : AVOW_OK;
 }
 
+/* Rows of bytes, not pointers: these need no relocation when the core is loaded. */
+static const char error_texts[][56] = {
+    [AVOW_OK] = "The bundle is good.",
+    [AVOW_ERROR_ALIGNMENT] = "The memory is not aligned to 8 bytes.",
+    [AVOW_ERROR_SHORT] = "The bundle ends too early.",
+    [AVOW_ERROR_MAGIC] = "This is not a bundle.",
+    [AVOW_ERROR_ABI] = "The bundle is of another version of the format.",
+    [AVOW_ERROR_HASH] = "The bundle was changed after it was made.",
+    [AVOW_ERROR_STRUCTURE] = "The bundle breaks the rules of its format.",
+    [AVOW_ERROR_NOT_YET] = "The policy is not yet effective.",
+    [AVOW_ERROR_OLDER] = "The policy is older than the one in force.",
+    [AVOW_ERROR_POLICY] = "This is another policy than the one in force.",
+    [AVOW_ERROR_VOCABULARY] = "The bundle was made for another vocabulary.",
+    "This error is not known.",
+};
+
+static const char reason_texts[][72] = {
+    [AVOW_REASON_NONE] = "Nothing was asked.",
+    [AVOW_REASON_CLAUSE] = "The cited clauses decide.",
+    [AVOW_REASON_NO_CLAUSE] = "No clause permits it.",
+    [AVOW_REASON_UNKNOWN] = "It depends on states that are not known.",
+    [AVOW_REASON_NO_TABLE] = "There is no table.",
+    [AVOW_REASON_BAD_POINT] = "A part of the question does not exist or is of the wrong kind.",
+    [AVOW_REASON_BAD_STATES] = "Of facts of which exactly one holds, two hold or none does.",
+    "This reason is not known.",
+};
+
 const char *
 avow_error_text(avow_error error)
 {
-    switch (error) {
-    case AVOW_OK:
-        return "The bundle is good.";
-    case AVOW_ERROR_ALIGNMENT:
-        return "The memory is not aligned to 8 bytes.";
-    case AVOW_ERROR_SHORT:
-        return "The bundle ends too early.";
-    case AVOW_ERROR_MAGIC:
-        return "This is not a bundle.";
-    case AVOW_ERROR_ABI:
-        return "The bundle is of another version of the format.";
-    case AVOW_ERROR_HASH:
-        return "The bundle was changed after it was made.";
-    case AVOW_ERROR_STRUCTURE:
-        return "The bundle breaks the rules of its format.";
-    case AVOW_ERROR_NOT_YET:
-        return "The policy is not yet effective.";
-    case AVOW_ERROR_OLDER:
-        return "The policy is older than the one in force.";
-    case AVOW_ERROR_POLICY:
-        return "This is another policy than the one in force.";
-    case AVOW_ERROR_VOCABULARY:
-        return "The bundle was made for another vocabulary.";
-    }
-    return "The error is unknown.";
+    uint32_t last = sizeof error_texts / sizeof *error_texts - 1;
+    return error_texts[(uint32_t)error < last ? (uint32_t)error : last];
 }
 
 const char *
 avow_reason_text(avow_reason reason)
 {
-    switch (reason) {
-    case AVOW_REASON_NONE:
-        return "Nothing was asked.";
-    case AVOW_REASON_CLAUSE:
-        return "The cited clauses decide.";
-    case AVOW_REASON_NO_CLAUSE:
-        return "No clause permits it.";
-    case AVOW_REASON_UNKNOWN:
-        return "It depends on states that are not known.";
-    case AVOW_REASON_NO_TABLE:
-        return "There is no table.";
-    case AVOW_REASON_BAD_POINT:
-        return "A part of the question does not exist or is of the wrong kind.";
-    case AVOW_REASON_BAD_STATES:
-        return "Of facts of which exactly one holds, two hold or none does.";
-    }
-    return "The reason is unknown.";
+    uint32_t last = sizeof reason_texts / sizeof *reason_texts - 1;
+    return reason_texts[(uint32_t)reason < last ? (uint32_t)reason : last];
 }

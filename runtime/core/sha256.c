@@ -1,6 +1,7 @@
 #include "runtime/core/sha256.h"
 
 #include "runtime/avow.h"
+#include "runtime/core/compiler.h"
 
 /* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 static const uint32_t round_constants[64] = {
@@ -35,60 +36,74 @@ word_to(uint8_t *p, uint32_t word)
     p[3] = (uint8_t)word;
 }
 
-/* The message schedule lives in a ring of 16 words: word i is made when round i needs it. */
-static uint32_t
+/* For speed 16 rounds are written out, so that variables are registers; a build for size keeps the
+ * loop, and the variables in memory. Variable `name` (0 for a .. 7 for h) in round i: instead of
+ * moving eight values each round, their places turn. */
+#define VARIABLE(name) v[((name)-i) & 7]
+
+/* The message schedule lives in a ring of 16 words: a word is replaced when its round has come. */
+static inline uint32_t
 schedule(uint32_t ring[16], unsigned i)
 {
     uint32_t before2 = ring[(i + 14) & 15], before15 = ring[(i + 1) & 15];
     uint32_t low = rotate(before15, 7) ^ rotate(before15, 18) ^ before15 >> 3;
     uint32_t high = rotate(before2, 17) ^ rotate(before2, 19) ^ before2 >> 10;
-    return ring[i & 15] += low + high + ring[(i + 9) & 15];
+    return ring[i] += low + high + ring[(i + 9) & 15];
 }
 
-static void
+/* Not in line: it has two callers, and is long. */
+NOINLINE static void
 block(uint32_t state[8], const uint8_t bytes[64])
 {
-    uint32_t ring[16];
-    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    uint32_t ring[16], v[8];
+    for (unsigned i = 0; i < 8; i++)
+        v[i] = state[i];
     for (unsigned i = 0; i < 16; i++)
         ring[i] = word_at(bytes + 4 * i);
-    for (unsigned i = 0; i < 64; i++) {
-        uint32_t word = i < 16 ? ring[i] : schedule(ring, i);
-        uint32_t t1 = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) +
-                      round_constants[i] + word;
-        uint32_t t2 =
-            (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-        h = g, g = f, f = e, e = d + t1;
-        d = c, c = b, b = a, a = t1 + t2;
+    for (unsigned k = 0; k < 64; k += 16) {
+        UNROLL_16
+        for (unsigned i = 0; i < 16; i++) {
+            uint32_t a = VARIABLE(0), b = VARIABLE(1), c = VARIABLE(2);
+            uint32_t e = VARIABLE(4), f = VARIABLE(5), g = VARIABLE(6);
+            uint32_t t = VARIABLE(7) + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+                         (g ^ (e & (f ^ g))) + round_constants[k + i] +
+                         (k == 0 ? ring[i] : schedule(ring, i));
+            VARIABLE(3) += t;
+            VARIABLE(7) =
+                t + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+        }
     }
-    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
-    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+    for (unsigned i = 0; i < 8; i++)
+        state[i] += v[i];
 }
 
-/* The bytes behind the last whole block, a 1 bit, zeros, and the length in bits. */
-static void
-last_blocks(uint32_t state[8], const uint8_t *rest, size_t size)
+/* What stands at `at` in a message with its padding: a 1 bit, zeros, and the length in bits at the
+ * end of a block. */
+static uint8_t
+padded(const uint8_t *bytes, size_t size, size_t at, size_t end)
 {
-    uint8_t bytes[128];
-    size_t left = size & 63, end = left < 56 ? 64 : 128;
-    for (size_t i = 0; i < end; i++)
-        bytes[i] = i < left ? rest[i] : i == left ? 0x80 : 0;
-    word_to(bytes + end - 8, (uint32_t)((uint64_t)size >> 29));
-    word_to(bytes + end - 4, (uint32_t)((uint64_t)size << 3));
-    for (size_t i = 0; i < end; i += 64)
-        block(state, bytes + i);
+    if (at <= size)
+        return at < size ? bytes[at] : 0x80;
+    return at + 8 < end ? 0 : (uint8_t)((uint64_t)size << 3 >> 8 * (end - 1 - at));
 }
 
 void
-avow_sha256(const void *bytes, size_t size, uint8_t digest[32])
+avow_sha256(const void *message, size_t size, uint8_t digest[32])
 {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    const uint8_t *at = bytes;
-    for (size_t left = size; left >= 64; left -= 64, at += 64)
-        block(state, at);
-    last_blocks(state, at, size);
+    const uint8_t *bytes = message;
+    size_t end = (size + 8) / 64 * 64 + 64;
+    for (size_t at = 0; at < end; at += 64) {
+        uint8_t last[64];
+        const uint8_t *from = last;
+        if (size - at >= 64 && at < size)
+            from = bytes + at;
+        else
+            for (size_t i = 0; i < 64; i++)
+                last[i] = padded(bytes, size, at + i, end);
+        block(state, from);
+    }
     for (unsigned i = 0; i < 8; i++)
         word_to(digest + 4 * i, state[i]);
 }

@@ -61,10 +61,10 @@ enum table_section {
     SECTION_SHIFTS,     /* of the hash of names, a power of two */
     SECTION_NAMES,      /* slots of the hash of names: leaf or TABLE_NONE, a power of two */
     SECTION_CLAUSES,    /* section number of each clause, 0 before the first */
-    SECTION_DUTY_LISTS, /* data, requests, one for all: first of its duties; and an end */
+    SECTION_DUTY_LISTS, /* data, requests: first of its duties; and an end. Or one list for all */
     SECTION_DUTY_ITEMS, /* words of duties, in page order in each list */
     SECTION_DUTIES,     /* DUTY_WORDS each, in page order */
-    SECTION_ZONE,       /* seconds from ZONE_BASE at which the offset changes, rising */
+    SECTION_ZONE,       /* seconds from ZONE_DAY at which the offset changes, rising */
     SECTION_OFFSETS,    /* seconds east of UTC; the change i goes to offset i modulo these */
     SECTION_HOLIDAYS,   /* days since ZONE_DAY, rising; two in each word, the last twice if odd */
     SECTION_TEXTS,      /* byte of each entry from the start of the image; one more than entries */
@@ -73,43 +73,39 @@ enum table_section {
 
 /* Words of the header. */
 enum table_word {
-    AT_MAGIC = 0,       /* 2 */
-    AT_SEAL = 2,        /* 8: SHA-256 of all bytes behind it, as they stand in a bundle */
-    AT_ABI = 10,        /* TABLE_ABI */
-    AT_SIZE = 11,       /* bytes of the image, texts and padding included */
-    AT_EFFECTIVE = 12,  /* days since 1970-01-01 */
-    AT_CONTENT = 13,    /* 8: bytes of the content hash, four in each word, the first lowest */
-    AT_VOCABULARY = 21, /* 8: the same of the vocabulary hash */
-    AT_NAME_SEED = 29,
-    AT_CLAUSE_COUNT = 30,
-    AT_ANCHORS = 31,       /* first text of the anchors: the names, where the two are the same */
-    AT_SECTION_COUNT = 32, /* of the page */
-    AT_WORKING_DAYS = 33,  /* bit 0 Monday .. bit 6 Sunday, and from bit 8 the cut-off in minutes */
-    AT_VALID_UNTIL = 34,   /* last day for which holidays are known */
-    AT_ZONE_BASE = 35,     /* 2: Unix seconds; the zone is known from here */
-    AT_ZONE_UNTIL = 37,    /* 2: to here, not included */
-    AT_ZONE_DAY = 39,      /* days since 1970-01-01, UTC, of ZONE_BASE */
-    AT_ACTOR_COUNT = 40,   /* leaves of systems */
-    AT_SECTIONS = 41,      /* first word of each section, and the end of the last */
+    AT_MAGIC = 0,     /* 2 */
+    AT_SEAL = 2,      /* 8: SHA-256 of all bytes behind it, as they stand in a bundle */
+    AT_ABI = 10,      /* TABLE_ABI */
+    AT_SIZE = 11,     /* bytes of the image, texts and padding included */
+    AT_SECTIONS = 12, /* first word of each section, and the end of the last */
     AT_FIRST_LEAF = AT_SECTIONS + SECTION_COUNT + 1, /* of each kind, and the number of leaves */
     AT_VERBS = AT_FIRST_LEAF + TABLE_KINDS + 1,      /* VERB_WORDS each */
-    AT_RULES = AT_VERBS + 9 * TABLE_VERBS            /* the sections begin here */
+    AT_EFFECTIVE = AT_VERBS + 11 * TABLE_VERBS,      /* days since 1970-01-01 */
+    AT_CONTENT,                       /* 8: bytes of the content hash, the first lowest */
+    AT_VOCABULARY = AT_CONTENT + 8,   /* 8: the same of the vocabulary hash */
+    AT_NAME_SEED = AT_VOCABULARY + 8, /* of table_name_hash */
+    AT_SECTION_COUNT,                 /* of the page */
+    AT_WORKING_DAYS, /* bit 0 Monday .. bit 6 Sunday, and from bit 8 the cut-off in minutes */
+    AT_ZONE_DAY,     /* days since 1970-01-01; its midnight UTC is where the calendar counts from */
+    AT_VALID_UNTIL,  /* last day for which holidays are known, days from ZONE_DAY */
+    AT_ZONE_FROM,    /* seconds from there: the zone is known from here */
+    AT_ZONE_UNTIL,   /* to here, not included */
+    AT_RULES         /* the sections begin here */
 };
 
-/* Row of a verb. A map is given as the word of its first leaf less that leaf, modulo 2^32, so that
- * adding the leaf itself gives the word. */
+/* Row of a verb: for actor, object and target the first leaf, how many there are, and their map. A
+ * map is given as the word of its first leaf less that leaf, modulo 2^32, so that adding the leaf
+ * itself gives the word. */
 enum verb_word {
-    VERB_OBJECT_FIRST,
-    VERB_OBJECT_COUNT,
-    VERB_OBJECT_MAP,
-    VERB_TARGET_FIRST,
-    VERB_TARGET_COUNT,
-    VERB_TARGET_MAP,
-    VERB_ACTOR_MAP,
-    VERB_CELLS, /* byte of the first cell, or with CELLS_WIDE the word of a wide record */
-    VERB_CASES, /* word of the case that cell 0 means; the next is CASE_WORDS behind it */
+    VERB_ACTOR,
+    VERB_OBJECT = 3,
+    VERB_TARGET = 6,
+    VERB_CELLS = 9, /* byte of the first cell, or with CELLS_WIDE the word of a wide record */
+    VERB_CASES,     /* word of the case that cell 0 means; the next is CASE_WORDS behind it */
     VERB_WORDS
 };
+
+enum axis_word { AXIS_FIRST, AXIS_COUNT, AXIS_MAP, AXIS_WORDS };
 
 #define CELLS_SPECIAL 0x80000000u /* set for a wide verb, and if there are one-of groups */
 #define CELLS_WIDE 0x40000000u
@@ -160,7 +156,7 @@ enum wide_word {
     WIDE_FORM_COUNT, /* at most TABLE_FORMS_MAX */
     WIDE_SLOTS,      /* word of its first slot */
     WIDE_SLOT_MASK,  /* slots are a power of two: that less 1 */
-    WIDE_REACH,      /* a case is at most that many slots behind its place */
+    WIDE_REACH,      /* a case is at most that many slots behind its place; less than there are */
     WIDE_WORDS
 };
 
@@ -191,7 +187,7 @@ enum duty_word {
     DUTY_WANT = 4, /* 2 */
     DUTY_CLAUSE = 6,
     DUTY_AFTER,   /* number of the set of requests and events that start its clock, 0 for none */
-    DUTY_OBJECTS, /* of duties in the list of all: number of the set of what they are about */
+    DUTY_OBJECTS, /* number of the set of what it is about, 0 if its lists say so */
     DUTY_WORDS
 };
 
@@ -206,11 +202,15 @@ enum duty_unit {
     DUTY_YEARS
 };
 
-/* Entries of SECTION_TEXTS by number. Behind TEXT_NAMES: names of all leaves, names of clauses,
- * anchors of clauses where they are not the names, titles of the page's sections, addresses of
- * events, addresses of contacts. The entry of a leaf is two texts, name and label; that of a clause
- * name and words. */
+/* Entries of SECTION_TEXTS by number. Behind TEXT_NAMES: leaves, clauses, titles of the page's
+ * sections. The entries of leaves and clauses have three texts: see enum table_part. */
 enum table_text { TEXT_POLICY, TEXT_TITLE, TEXT_LANGUAGE, TEXT_REVISION, TEXT_TZDATA, TEXT_NAMES };
+
+enum table_part {
+    PART_NAME,
+    PART_SECOND, /* the address of a leaf; the anchor of a clause if it is not the name */
+    PART_LAST,   /* the label of a leaf, the words of a clause */
+};
 
 static inline uint64_t
 table_pair(const uint32_t *at)
@@ -218,11 +218,17 @@ table_pair(const uint32_t *at)
     return (uint64_t)at[0] | (uint64_t)at[1] << 32;
 }
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LITTLE_ENDIAN_WORDS 1
+#else
+#define LITTLE_ENDIAN_WORDS 0 /* or unknown */
+#endif
+
 /* The byte of the image at this place in a little-endian one. */
 static inline uint32_t
 table_byte(const uint32_t *table, uint32_t place)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if LITTLE_ENDIAN_WORDS
     return ((const unsigned char *)table)[place];
 #else
     return table[place / 4] >> 8 * (place % 4) & 0xff;
@@ -239,6 +245,12 @@ static inline uint32_t
 table_length(const uint32_t *table, enum table_section section)
 {
     return table[AT_SECTIONS + section + 1] - table[AT_SECTIONS + section];
+}
+
+static inline uint32_t
+table_clauses(const uint32_t *table)
+{
+    return table_length(table, SECTION_CLAUSES);
 }
 
 static inline uint32_t
@@ -282,12 +294,13 @@ table_name_hash(const char *name, size_t length, uint32_t seed)
 {
     const uint64_t odd = 0x9e3779b97f4a7c15u;
     uint64_t h = (seed ^ (uint64_t)length) * odd;
-    size_t at = 0;
-    for (; length - at > 8; at += 8) {
-        h = (h ^ table_piece(name + at, 8)) * odd;
+    while (length > 0) {
+        size_t piece = length < 8 ? length : 8;
+        h = (h ^ table_piece(name, piece)) * odd;
         h ^= h >> 32;
+        name += piece;
+        length -= piece;
     }
-    h = (h ^ table_piece(name + at, length - at)) * odd;
     return (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
 }
 

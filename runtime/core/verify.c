@@ -9,346 +9,306 @@
  *  - Slots are a power of two; so are the two parts of the hash of names.
  *  - Clauses, leaves and section numbers are below their counts; there is a text for each, inside
  *    the image, with a NUL behind it.
- *  - Times are so small that no sum of them overflows, and the calendar covers at most 126 years.
+ *  - Zone changes and offsets are at least one. Times may be anything: due.c adds them up so that
+ *    no sum overflows, and no loop over days is longer than 2^32 seconds.
  *
  * It is not made sure that the table says what a policy said: that is for signatures. */
-#include "runtime/core/text.h"
+#include "runtime/core/read.h"
+
+/* How a word of a record is checked: what it must be less than, and what else it may be. */
+enum check {
+    PLACE = 1,  /* it is a word of the image: a record of another section starts there */
+    NUMBER = 2, /* it is less than the records of another section */
+    LIST = 4,   /* it is less than the lists of an index */
+    HEADER = 8, /* it is less than this word of the header */
+    FROM_1 = 16,
+    OR_NONE = 32, /* or it is TABLE_NONE */
+    OR_0 = 64,
+    FLAG = 128 /* its highest bit may be set */
+};
+
+/* Words of a record; of an index or a plain array 1. */
+static const uint8_t record_words[SECTION_COUNT] = {
+    [SECTION_RULES] = RULE_WORDS, [SECTION_CASES] = CASE_WORDS, [SECTION_CELLS] = 1,
+    [SECTION_MAPS] = 1,           [SECTION_LISTS] = 1,          [SECTION_ITEMS] = ITEM_WORDS,
+    [SECTION_BOXES] = BOX_WORDS,  [SECTION_SETS] = 1,           [SECTION_INTERVALS] = 2,
+    [SECTION_WIDE] = WIDE_WORDS,  [SECTION_FORMS] = FORM_WORDS, [SECTION_SLOTS] = SLOT_WORDS,
+    [SECTION_PATHS] = 1,          [SECTION_NODES] = 1,          [SECTION_ONE_OF] = 2,
+    [SECTION_SHIFTS] = 1,         [SECTION_NAMES] = 1,          [SECTION_CLAUSES] = 1,
+    [SECTION_DUTY_LISTS] = 1,     [SECTION_DUTY_ITEMS] = 1,     [SECTION_DUTIES] = DUTY_WORDS,
+    [SECTION_ZONE] = 1,           [SECTION_OFFSETS] = 1,        [SECTION_HOLIDAYS] = 1,
+    [SECTION_TEXTS] = 1,
+};
+
+static const struct word_check {
+    uint8_t section, word, check, other;
+} word_checks[] = {
+    {SECTION_RULES, RULE_CLAUSE, NUMBER | OR_NONE, SECTION_CLAUSES},
+    {SECTION_CASES, CASE_NEVER, PLACE, SECTION_RULES},
+    {SECTION_CASES, CASE_MAY, PLACE, SECTION_RULES},
+    {SECTION_CASES, CASE_LIST, LIST | FLAG, SECTION_LISTS},
+    {SECTION_ITEMS, ITEM_RULE, PLACE, SECTION_RULES},
+    {SECTION_ITEMS, ITEM_BOX, NUMBER, SECTION_BOXES},
+    {SECTION_BOXES, BOX_ACTOR, LIST, SECTION_SETS},
+    {SECTION_BOXES, BOX_OBJECT, LIST, SECTION_SETS},
+    {SECTION_BOXES, BOX_TARGET, LIST, SECTION_SETS},
+    {SECTION_SLOTS, SLOT_CASE, PLACE | OR_0 | FLAG, SECTION_CASES},
+    {SECTION_NAMES, 0, HEADER | OR_NONE, AT_FIRST_LEAF + TABLE_KINDS},
+    {SECTION_CLAUSES, 0, HEADER | OR_0 | FROM_1, AT_SECTION_COUNT},
+    {SECTION_DUTY_ITEMS, 0, PLACE, SECTION_DUTIES},
+    {SECTION_DUTIES, DUTY_CLAUSE, NUMBER, SECTION_CLAUSES},
+    {SECTION_DUTIES, DUTY_AFTER, LIST, SECTION_SETS},
+    {SECTION_DUTIES, DUTY_OBJECTS, LIST, SECTION_SETS},
+};
+
+/* Sections that rise from the start of another to its end. */
+static const uint8_t indexes[][2] = {
+    {SECTION_LISTS, SECTION_ITEMS},
+    {SECTION_SETS, SECTION_INTERVALS},
+    {SECTION_PATHS, SECTION_NODES},
+    {SECTION_DUTY_LISTS, SECTION_DUTY_ITEMS},
+};
 
 struct checked {
     const uint32_t *table;
     uint32_t words; /* of the image, before texts */
-    int good;
 };
 
-static void
-need(struct checked *c, int condition)
+static uint32_t
+start(const struct checked *c, uint32_t section)
 {
-    c->good &= condition;
+    return c->table[AT_SECTIONS + section];
 }
 
 static uint32_t
-start(const struct checked *c, enum table_section section)
+length(const struct checked *c, uint32_t section)
 {
-    return table_start(c->table, section);
+    return start(c, section + 1) - start(c, section);
 }
 
-static uint32_t
-length(const struct checked *c, enum table_section section)
-{
-    return table_length(c->table, section);
-}
-
-/* Whether word begins one of the records of a section. */
+/* Whether so many records of a section begin with this word. */
 static int
-begins(const struct checked *c, uint32_t word, enum table_section section, uint32_t size)
+has_records(const struct checked *c, uint32_t word, uint32_t section, uint32_t count)
 {
-    uint32_t at = word - start(c, section);
-    return at < length(c, section) && at % size == 0;
+    uint32_t at = word - start(c, section), all = length(c, section);
+    return at < all && at % record_words[section] == 0 &&
+           count <= (all - at) / record_words[section];
 }
 
 static int
-is_power(uint32_t number)
+check_word(const struct checked *c, const struct word_check *check)
 {
-    return number != 0 && (number & (number - 1)) == 0;
+    uint32_t how = check->check, other = check->other;
+    uint32_t step = (how & (PLACE | NUMBER)) != 0 ? record_words[other] : 1;
+    uint32_t least = (how & FROM_1) != 0, none = (how & OR_NONE) != 0;
+    uint32_t mask = (how & FLAG) != 0 ? 0x7fffffff : UINT32_MAX, limit;
+    if ((how & HEADER) != 0)
+        limit = c->table[other];
+    else
+        limit = length(c, other) / step - ((how & LIST) != 0);
+    if ((how & PLACE) != 0)
+        least = start(c, other);
+    else
+        step = 1;
+    uint32_t at = start(c, check->section) + check->word;
+    for (; at < start(c, check->section + 1); at += record_words[check->section]) {
+        uint32_t word = c->table[at] & mask, number = word - least;
+        if ((word != 0 || (how & OR_0) == 0) &&
+            (number / step + none >= limit + none || number % step != 0))
+            return 0;
+    }
+    return 1;
 }
 
-static uint32_t
-kind_size(const struct checked *c, avow_kind kind)
+static int
+rises(const uint32_t *at, uint32_t count)
 {
-    return c->table[AT_FIRST_LEAF + kind + 1] - c->table[AT_FIRST_LEAF + kind];
+    for (; count > 1; at++, count--)
+        if (at[0] > at[1])
+            return 0;
+    return 1;
 }
 
-static uint32_t
-list_count(const struct checked *c, enum table_section section)
+/* An index rises in whole records from the start of another section to its end. */
+static int
+check_index(const struct checked *c, uint32_t section, uint32_t other)
 {
-    return length(c, section) - 1;
+    const uint32_t *at = c->table + start(c, section);
+    uint32_t count = length(c, section), first = start(c, other);
+    if (count == 0) /* only of paths: see check_forms */
+        return section == SECTION_PATHS;
+    for (uint32_t i = 0; i < count; i++)
+        if ((at[i] - first) % record_words[other] != 0)
+            return 0;
+    return at[0] == first && at[count - 1] == start(c, other + 1) && rises(at, count);
 }
 
-/* An index into another section: rises from its start to its end. */
-static void
-check_index(struct checked *c, enum table_section index, enum table_section section, uint32_t size)
+static int
+check_sections(const struct checked *c)
 {
-    const uint32_t *at = c->table + start(c, index);
-    uint32_t count = length(c, index), low = start(c, section);
-    need(c, count >= 2 && at[0] == low && length(c, section) % size == 0);
-    for (uint32_t i = 1; c->good && i < count; i++)
-        need(c, at[i] >= at[i - 1] && (at[i] - low) % size == 0);
-    need(c, c->good && at[count - 1] == low + length(c, section));
+    if (start(c, 0) != AT_RULES || start(c, SECTION_COUNT) > c->words ||
+        !rises(c->table + AT_SECTIONS, SECTION_COUNT + 1))
+        return 0;
+    for (uint32_t i = 0; i < SECTION_COUNT; i++)
+        if (length(c, i) % record_words[i] != 0)
+            return 0;
+    return 1;
 }
 
-static void
-check_sections(struct checked *c)
-{
-    const uint32_t *starts = c->table + AT_SECTIONS;
-    need(c, starts[0] == AT_RULES);
-    for (unsigned i = 0; i < SECTION_COUNT; i++)
-        need(c, starts[i] <= starts[i + 1]);
-    need(c, starts[SECTION_COUNT] <= c->words);
-}
-
-static void
-check_kinds(struct checked *c)
+/* Kinds, and sections that are asked by numbers from elsewhere or divided by. */
+static int
+check_lengths(const struct checked *c)
 {
     const uint32_t *first = c->table + AT_FIRST_LEAF;
-    need(c, first[0] == 0 && first[TABLE_KINDS] < (uint32_t)1 << 28);
-    for (unsigned i = 0; i < TABLE_KINDS; i++)
-        need(c, first[i] <= first[i + 1]);
-    need(c, first[AVOW_FACT + 1] - first[AVOW_STATE] <= 64);
-    need(c, kind_size(c, AVOW_SYSTEM) > 0 && kind_size(c, AVOW_AUDIENCE) > 0);
-    need(c, c->table[AT_ACTOR_COUNT] == kind_size(c, AVOW_SYSTEM));
-}
-
-static void
-check_texts(struct checked *c)
-{
-    const uint32_t *at = c->table + start(c, SECTION_TEXTS);
-    const char *bytes = (const char *)c->table;
-    uint32_t clauses = c->table[AT_CLAUSE_COUNT], sections = c->table[AT_SECTION_COUNT];
-    uint32_t size = c->table[AT_SIZE];
-    need(c, clauses < (uint32_t)1 << 28 && sections < (uint32_t)1 << 28);
-    uint32_t titles = first_section_title(c->table);
-    uint64_t count =
-        (uint64_t)titles + sections + kind_size(c, AVOW_EVENT) + kind_size(c, AVOW_CONTACT);
-    need(c, c->table[AT_ANCHORS] == first_clause(c->table) ||
-                c->table[AT_ANCHORS] == titles - clauses);
-    need(c, length(c, SECTION_TEXTS) == count + 1 && length(c, SECTION_CLAUSES) == clauses);
-    need(c, c->good && at[0] == c->words * 4);
-    for (uint32_t i = 1; c->good && i <= count; i++)
-        need(c, at[i] > at[i - 1] && at[i] <= size && bytes[at[i] - 1] == 0);
-    uint32_t last = first_clause(c->table) + clauses; /* of those that are two texts */
-    for (uint32_t i = TEXT_NAMES; c->good && i < last; i++)
-        need(c, at[i] + name_at(c->table, i).length < at[i + 1] - 1);
-    for (uint32_t i = 0; c->good && i < clauses; i++)
-        need(c, c->table[start(c, SECTION_CLAUSES) + i] <= sections);
-}
-
-static void
-check_rules(struct checked *c)
-{
-    const uint32_t *rule = c->table + start(c, SECTION_RULES);
-    uint32_t words = length(c, SECTION_RULES);
-    need(c, words % RULE_WORDS == 0 && words >= 2 * RULE_WORDS);
-    need(c, c->good && rule[RULE_ANSWER] == RULE_NO_NEVER &&
-                rule[RULE_WORDS + RULE_ANSWER] == RULE_NO_MAY);
-    for (uint32_t at = 0; c->good && at < words; at += RULE_WORDS, rule += RULE_WORDS) {
-        if (at < 2 * RULE_WORDS) {
-            need(c, table_pair(rule + RULE_MASK) == 0 && rule[RULE_CLAUSE] == TABLE_NONE);
-            continue;
-        }
-        need(c, rule[RULE_ANSWER] == RULE_NEVER || rule[RULE_ANSWER] == RULE_MAY);
-        need(c, rule[RULE_CLAUSE] < c->table[AT_CLAUSE_COUNT]);
-    }
+    uint32_t paths = length(c, SECTION_PATHS), duties = length(c, SECTION_DUTY_LISTS);
+    uint32_t listed = first[AVOW_DATA + 1] + first[AVOW_REQUEST + 1] - first[AVOW_REQUEST];
+    return first[0] == 0 && rises(first, TABLE_KINDS + 1) &&
+           first[TABLE_KINDS] < (uint32_t)1 << 28 && length(c, SECTION_SHIFTS) > 0 &&
+           length(c, SECTION_NAMES) > 0 && length(c, SECTION_ZONE) > 0 &&
+           length(c, SECTION_OFFSETS) > 0 && (paths == 0 || paths == first[TABLE_KINDS] + 1) &&
+           (duties == 2 || duties == listed + 1);
 }
 
 static int
-is_rule(const struct checked *c, uint32_t word, uint32_t answer, uint32_t or_answer)
+check_words(const struct checked *c)
 {
-    if (!begins(c, word, SECTION_RULES, RULE_WORDS))
+    int good = 1;
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++)
+        good &= check_index(c, indexes[i][0], indexes[i][1]);
+    for (size_t i = 0; i < sizeof word_checks / sizeof *word_checks; i++)
+        good &= check_word(c, &word_checks[i]);
+    return good;
+}
+
+/* Only what it may say, so that no answer is anything but an answer. */
+static int
+check_rules(const struct checked *c)
+{
+    uint32_t at = start(c, SECTION_RULES) + RULE_ANSWER;
+    for (; at < start(c, SECTION_RULES + 1); at += RULE_WORDS) {
+        uint32_t answer = c->table[at];
+        if (answer != RULE_NEVER && answer != RULE_MAY && answer != RULE_NO_NEVER &&
+            answer != RULE_NO_MAY)
+            return 0;
+    }
+    return 1;
+}
+
+/* Texts lie behind the words, one behind the other. */
+static int
+check_texts(const struct checked *c)
+{
+    const uint32_t *at = c->table + start(c, SECTION_TEXTS);
+    uint32_t titles = c->table[AT_SECTION_COUNT], first = first_section_title(c->table);
+    uint32_t place = c->words * 4;
+    if (titles >= (uint32_t)1 << 28 || length(c, SECTION_TEXTS) != first + titles + 1 ||
+        at[0] != place)
         return 0;
-    uint32_t is = c->table[word + RULE_ANSWER];
-    return is == answer || is == or_answer;
+    for (uint32_t i = 0; i < first + titles; i++, place = at[i]) {
+        const char *bytes = (const char *)c->table + place;
+        uint32_t size = at[i + 1] - place, parts = i >= TEXT_NAMES && i < first ? PART_LAST : 0;
+        if (at[i + 1] <= place || at[i + 1] > c->table[AT_SIZE] || bytes[size - 1] != 0)
+            return 0;
+        for (; parts > 0; parts--)
+            while (size > 0 && (size--, *bytes++ != 0)) {
+            }
+        if (size == 0)
+            return 0; /* these are three texts */
+    }
+    return 1;
 }
 
-static void
-check_cases(struct checked *c)
+static int
+check_forms(const struct checked *c)
 {
-    uint32_t words = length(c, SECTION_CASES);
-    need(c, words % CASE_WORDS == 0);
-    for (uint32_t at = 0; c->good && at < words; at += CASE_WORDS) {
-        const uint32_t *found = c->table + start(c, SECTION_CASES) + at;
-        need(c, is_rule(c, found[CASE_NEVER], RULE_NEVER, RULE_NO_NEVER));
-        need(c, is_rule(c, found[CASE_MAY], RULE_MAY, RULE_NO_MAY));
-        need(c, (found[CASE_LIST] & ~CASE_GENERAL) < list_count(c, SECTION_LISTS));
-    }
+    uint32_t levels = 0;
+    for (uint32_t at = start(c, SECTION_FORMS); at < start(c, SECTION_FORMS + 1); at += FORM_WORDS)
+        levels |= c->table[at + FORM_LEVELS];
+    /* Levels of groups have bits above those of LEVEL_LEAF, and need paths. */
+    return (levels & 0xfefefefe) == 0 || length(c, SECTION_PATHS) > 0;
 }
 
-static void
-check_lists(struct checked *c)
-{
-    check_index(c, SECTION_LISTS, SECTION_ITEMS, ITEM_WORDS);
-    check_index(c, SECTION_SETS, SECTION_INTERVALS, 2);
-    uint32_t boxes = length(c, SECTION_BOXES), sets = list_count(c, SECTION_SETS);
-    need(c, boxes % BOX_WORDS == 0 && boxes > 0);
-    for (uint32_t i = 0; c->good && i < length(c, SECTION_ITEMS); i += ITEM_WORDS) {
-        const uint32_t *item = c->table + start(c, SECTION_ITEMS) + i;
-        need(c, is_rule(c, item[ITEM_RULE], RULE_NEVER, RULE_MAY));
-        need(c, item[ITEM_BOX] < boxes / BOX_WORDS);
-    }
-    for (uint32_t i = 0; c->good && i < boxes; i++)
-        need(c, c->table[start(c, SECTION_BOXES) + i] < sets);
-}
-
-static void
-check_wide(struct checked *c)
-{
-    uint32_t words = length(c, SECTION_WIDE);
-    need(c, words % WIDE_WORDS == 0);
-    for (uint32_t at = 0; c->good && at < words; at += WIDE_WORDS) {
-        const uint32_t *wide = c->table + start(c, SECTION_WIDE) + at;
-        uint32_t forms = wide[WIDE_FORM_COUNT], mask = wide[WIDE_SLOT_MASK];
-        need(c, forms > 0 && forms <= TABLE_FORMS_MAX && is_power(mask + 1));
-        need(c, wide[WIDE_REACH] <= mask);
-        need(c, begins(c, wide[WIDE_FORMS], SECTION_FORMS, FORM_WORDS) &&
-                    forms * FORM_WORDS <= start(c, SECTION_FORMS + 1) - wide[WIDE_FORMS]);
-        need(c, begins(c, wide[WIDE_SLOTS], SECTION_SLOTS, SLOT_WORDS) &&
-                    ((uint64_t)mask + 1) * SLOT_WORDS <=
-                        start(c, SECTION_SLOTS + 1) - wide[WIDE_SLOTS]);
-    }
-    need(c, length(c, SECTION_SLOTS) % SLOT_WORDS == 0);
-    for (uint32_t i = SLOT_CASE; c->good && i < length(c, SECTION_SLOTS); i += SLOT_WORDS) {
-        uint32_t found = c->table[start(c, SECTION_SLOTS) + i] & ~SLOT_COMPLETE;
-        need(c, found == 0 || begins(c, found, SECTION_CASES, CASE_WORDS));
-    }
-}
-
-static void
-check_paths(struct checked *c)
-{
-    uint32_t leaves = table_leaves(c->table), groups = 0;
-    need(c, length(c, SECTION_FORMS) % FORM_WORDS == 0);
-    for (uint32_t i = FORM_LEVELS; c->good && i < length(c, SECTION_FORMS); i += FORM_WORDS) {
-        uint32_t levels = c->table[start(c, SECTION_FORMS) + i];
-        for (unsigned shift = 0; shift < 24; shift += 8)
-            groups |= (levels >> shift & 0xff) >= LEVEL_GROUP;
-    }
-    if (length(c, SECTION_PATHS) == 0) {
-        need(c, groups == 0);
-        return;
-    }
-    need(c, length(c, SECTION_PATHS) == leaves + 1);
-    check_index(c, SECTION_PATHS, SECTION_NODES, 1);
-}
-
-/* The largest word of a map, and all of their bits. */
+/* The largest word that the maps of a verb add up to, and the forms that are in all of them. */
 struct extent {
-    uint32_t most, bits;
+    uint64_t most;
+    uint32_t forms;
 };
 
-static struct extent
-check_map(struct checked *c, uint32_t map, uint32_t first, uint32_t count)
+static int
+add_map(const struct checked *c, const uint32_t *axis, struct extent *extent)
 {
-    struct extent extent = {0, 0};
-    uint32_t at = map + first - start(c, SECTION_MAPS), words = length(c, SECTION_MAPS);
-    need(c, at <= words && count <= words - at);
-    for (uint32_t i = 0; c->good && i < count; i++) {
-        uint32_t word = c->table[start(c, SECTION_MAPS) + at + i];
-        extent.most = word > extent.most ? word : extent.most;
-        extent.bits |= word;
+    uint32_t first = axis[AXIS_FIRST], count = axis[AXIS_COUNT], leaves = table_leaves(c->table);
+    uint32_t place = axis[AXIS_MAP] + first, most = 0, forms = 0;
+    if (first > leaves || count > leaves - first ||
+        (count > 0 && !has_records(c, place, SECTION_MAPS, count)))
+        return 0;
+    for (; count > 0; place++, count--) {
+        uint32_t word = c->table[place];
+        most = word > most ? word : most;
+        forms |= word;
     }
-    return extent;
+    extent->most += most;
+    extent->forms &= forms;
+    return 1;
 }
 
-/* All cells from the first to the last that can be asked for. */
-static void
-check_cells(struct checked *c, const uint32_t *row, uint32_t first, uint64_t last)
+static int
+check_plain(const struct checked *c, uint32_t cells, uint32_t cases, uint64_t last)
 {
-    uint32_t cases = row[VERB_CASES], most = 0;
-    need(c, first >= start(c, SECTION_CELLS) * 4 &&
-                first + last < (uint64_t)start(c, SECTION_CELLS + 1) * 4);
-    for (uint32_t i = 0; c->good && i <= last; i++) {
-        uint32_t cell = table_byte(c->table, first + i);
+    uint32_t most = 0;
+    if (cells < (uint64_t)start(c, SECTION_CELLS) * 4 ||
+        cells + last >= (uint64_t)start(c, SECTION_CELLS + 1) * 4)
+        return 0;
+    for (uint32_t i = 0; i <= last; i++) {
+        uint32_t cell = table_byte(c->table, cells + i);
         most = cell > most ? cell : most;
     }
-    need(c, begins(c, cases, SECTION_CASES, CASE_WORDS) &&
-                (most + 1) * CASE_WORDS <= start(c, SECTION_CASES + 1) - cases);
+    return has_records(c, cases, SECTION_CASES, most + 1);
 }
 
-static void
-check_verb(struct checked *c, const uint32_t *row)
+static int
+check_wide(const struct checked *c, uint32_t at, uint32_t forms)
 {
-    uint32_t leaves = table_leaves(c->table), cells = row[VERB_CELLS] & CELLS_PLACE;
-    uint32_t objects = row[VERB_OBJECT_COUNT], targets = row[VERB_TARGET_COUNT];
-    need(c, row[VERB_OBJECT_FIRST] <= leaves && objects <= leaves - row[VERB_OBJECT_FIRST]);
-    need(c, row[VERB_TARGET_FIRST] <= leaves && targets <= leaves - row[VERB_TARGET_FIRST]);
-    struct extent a = check_map(c, row[VERB_ACTOR_MAP], c->table[AT_FIRST_LEAF + AVOW_SYSTEM],
-                                c->table[AT_ACTOR_COUNT]);
-    struct extent o = check_map(c, row[VERB_OBJECT_MAP], row[VERB_OBJECT_FIRST], objects);
-    struct extent t = check_map(c, row[VERB_TARGET_MAP], row[VERB_TARGET_FIRST], targets);
-    if ((row[VERB_CELLS] & CELLS_WIDE) != 0) {
-        need(c, (row[VERB_CELLS] & CELLS_SPECIAL) != 0);
-        need(c, begins(c, cells, SECTION_WIDE, WIDE_WORDS));
-        uint32_t forms = c->good ? c->table[cells + WIDE_FORM_COUNT] : 0;
-        need(c, ((uint64_t)(a.bits & o.bits & t.bits) >> forms) == 0);
-    } else if (objects > 0 && targets > 0) {
-        check_cells(c, row, cells, (uint64_t)a.most + o.most + t.most);
-    }
+    const uint32_t *wide = c->table + at;
+    return has_records(c, at, SECTION_WIDE, 1) && wide[WIDE_FORM_COUNT] <= TABLE_FORMS_MAX &&
+           (uint64_t)forms >> wide[WIDE_FORM_COUNT] == 0 &&
+           wide[WIDE_REACH] <= wide[WIDE_SLOT_MASK] &&
+           has_records(c, wide[WIDE_FORMS], SECTION_FORMS, wide[WIDE_FORM_COUNT]) &&
+           has_records(c, wide[WIDE_SLOTS], SECTION_SLOTS, wide[WIDE_SLOT_MASK]) &&
+           has_records(c, wide[WIDE_SLOTS] + wide[WIDE_SLOT_MASK] * SLOT_WORDS, SECTION_SLOTS, 1);
 }
 
-static void
-check_verbs(struct checked *c)
+static int
+check_verb(const struct checked *c, const uint32_t *row)
 {
-    int one_of = length(c, SECTION_ONE_OF) > 0;
-    need(c, length(c, SECTION_ONE_OF) % 2 == 0);
-    for (uint32_t verb = 0; c->good && verb < TABLE_VERBS; verb++) {
-        const uint32_t *row = c->table + AT_VERBS + verb * VERB_WORDS;
-        need(c, !one_of || (row[VERB_CELLS] & CELLS_SPECIAL) != 0);
-        check_verb(c, row);
+    struct extent extent = {0, UINT32_MAX};
+    uint32_t cells = row[VERB_CELLS], place = cells & CELLS_PLACE, points = 1;
+    for (const uint32_t *axis = row; axis < row + VERB_CELLS; axis += AXIS_WORDS) {
+        points = axis[AXIS_COUNT] != 0 ? points : 0;
+        if (!add_map(c, axis, &extent))
+            return 0;
     }
+    if ((cells & CELLS_SPECIAL) == 0 &&
+        ((cells & CELLS_WIDE) != 0 || length(c, SECTION_ONE_OF) > 0))
+        return 0;
+    if ((cells & CELLS_WIDE) != 0)
+        return check_wide(c, place, extent.forms);
+    return points == 0 || check_plain(c, place, row[VERB_CASES], extent.most);
 }
 
-static void
-check_names(struct checked *c)
-{
-    need(c, is_power(length(c, SECTION_SHIFTS)) && is_power(length(c, SECTION_NAMES)));
-    for (uint32_t i = 0; c->good && i < length(c, SECTION_NAMES); i++) {
-        uint32_t leaf = c->table[start(c, SECTION_NAMES) + i];
-        need(c, leaf == TABLE_NONE || leaf < table_leaves(c->table));
-    }
-}
-
-static void
-check_duties(struct checked *c)
-{
-    uint32_t words = length(c, SECTION_DUTIES), sets = list_count(c, SECTION_SETS);
-    need(c,
-         length(c, SECTION_DUTY_LISTS) == kind_size(c, AVOW_DATA) + kind_size(c, AVOW_REQUEST) + 2);
-    check_index(c, SECTION_DUTY_LISTS, SECTION_DUTY_ITEMS, 1);
-    need(c, words % DUTY_WORDS == 0);
-    for (uint32_t i = 0; c->good && i < length(c, SECTION_DUTY_ITEMS); i++)
-        need(c, begins(c, c->table[start(c, SECTION_DUTY_ITEMS) + i], SECTION_DUTIES, DUTY_WORDS));
-    for (uint32_t at = 0; c->good && at < words; at += DUTY_WORDS) {
-        const uint32_t *duty = c->table + start(c, SECTION_DUTIES) + at;
-        need(c, (duty[DUTY_KIND] & 0xff) <= DUTY_KEEP && duty[DUTY_KIND] >> 8 <= DUTY_YEARS);
-        need(c, duty[DUTY_CLAUSE] < c->table[AT_CLAUSE_COUNT]);
-        need(c, duty[DUTY_AFTER] < sets && duty[DUTY_OBJECTS] < sets);
-    }
-}
-
-static void
-check_calendar(struct checked *c)
-{
-    const int64_t far = (int64_t)1 << 40, longest = 4000000000;
-    int64_t from = (int64_t)table_pair(c->table + AT_ZONE_BASE);
-    int64_t until = (int64_t)table_pair(c->table + AT_ZONE_UNTIL);
-    const uint32_t *zone = c->table + start(c, SECTION_ZONE);
-    need(c, from >= -far && until <= far && until >= from);
-    int64_t midnight = (int64_t)(int32_t)c->table[AT_ZONE_DAY] * 86400;
-    need(c, from >= midnight && from - midnight < 86400);
-    need(c, c->good && until - from <= longest);
-    need(c, length(c, SECTION_ZONE) > 0 && length(c, SECTION_OFFSETS) > 0);
-    need(c, c->good && zone[0] == 0 && c->table[AT_WORKING_DAYS] >> 8 <= 1440);
-    for (uint32_t i = 1; c->good && i < length(c, SECTION_ZONE); i++)
-        need(c, zone[i] > zone[i - 1]);
-    for (uint32_t i = 0; c->good && i < length(c, SECTION_OFFSETS); i++) {
-        int32_t offset = (int32_t)c->table[start(c, SECTION_OFFSETS) + i];
-        need(c, offset > -200000 && offset < 200000);
-    }
-}
-
+/* Each relies on those before it. */
 static int
 check_structure(const uint32_t *table, uint32_t words)
 {
-    static void (*const checks[])(struct checked *) = {
-        check_sections, check_kinds, check_texts, check_rules, check_lists,  check_cases,
-        check_wide,     check_paths, check_verbs, check_names, check_duties, check_calendar,
-    };
-    struct checked c = {table, words, 1};
-    for (size_t i = 0; i < sizeof checks / sizeof *checks && c.good; i++)
-        checks[i](&c);
-    return c.good;
+    struct checked c = {table, words};
+    int good = check_sections(&c) && check_lengths(&c) && check_words(&c) && check_rules(&c) &&
+               check_texts(&c) && check_forms(&c);
+    for (uint32_t verb = 0; good && verb < TABLE_VERBS; verb++)
+        good = check_verb(&c, table + AT_VERBS + verb * VERB_WORDS);
+    return good;
 }
 
-/* A word as it stands in a bundle. */
+/* A word as it stands in a bundle; bytes are aligned. */
 static uint32_t
 bundle_word(const unsigned char *bytes, uint32_t word)
 {
@@ -405,9 +365,8 @@ avow_open(void *memory, size_t size, avow_error *error)
     if (*error != AVOW_OK)
         return NULL;
     uint32_t words = count_words(bytes, size);
-    for (uint32_t i = 0; i < words; i++)
-        if (table[i] != bundle_word(bytes, i))
-            table[i] = bundle_word(bytes, i);
+    for (uint32_t i = 0; !LITTLE_ENDIAN_WORDS && i < words; i++)
+        table[i] = bundle_word(bytes, i);
     if (words == 0 || !check_structure(table, words)) {
         *error = AVOW_ERROR_STRUCTURE;
         return NULL;
