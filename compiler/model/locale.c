@@ -1,7 +1,7 @@
 #include "compiler/model/locale.h"
 
+#include "compiler/base/embedded.h"
 #include "compiler/base/utf8.h"
-#include "compiler/model/locale_files.h"
 #include "compiler/model/yaml.h"
 
 #include <sys/stat.h>
@@ -430,12 +430,12 @@ primary(struct text language)
     return hyphen ? (struct text){language.data, (size_t)(hyphen - language.data)} : language;
 }
 
-static const struct locale_file *
+static const struct embedded *
 shipped(struct text language)
 {
-    for (size_t i = 0; i < locale_file_count; i++)
-        if (text_equal_folded(text_of(locale_files[i].language), language))
-            return &locale_files[i];
+    for (const struct embedded *file = locale_files; file->name; file++)
+        if (text_equal_folded(text_of(file->name), language))
+            return file;
     return NULL;
 }
 
@@ -449,12 +449,12 @@ read_source(struct arena *arena, const struct sources *sources, uint32_t source,
 }
 
 static struct locale *
-read_shipped(struct arena *arena, struct sources *sources, const struct locale_file *file,
+read_shipped(struct arena *arena, struct sources *sources, const struct embedded *file,
              struct diagnostics *diagnostics)
 {
-    struct text path = arena_format(arena, "(avow)/locales/%s.yaml", file->language);
-    struct text text = {(const char *)file->bytes, file->size};
-    return read_source(arena, sources, sources_add(arena, sources, path, text), diagnostics);
+    struct text path = arena_format(arena, "(avow)/locales/%s.yaml", file->name);
+    uint32_t source = sources_add(arena, sources, path, embedded_text(file));
+    return read_source(arena, sources, source, diagnostics);
 }
 
 /* What a file beside the policy leaves out would show on the page as a bare key. */
@@ -518,8 +518,8 @@ report_unknown(struct arena *arena, const struct settings *settings,
                struct diagnostics *diagnostics)
 {
     struct buffer known = buffer_in(arena);
-    for (size_t i = 0; i < locale_file_count; i++)
-        buffer_format(&known, "%s%s", i > 0 ? ", " : "", locale_files[i].language);
+    for (const struct embedded *file = locale_files; file->name; file++)
+        buffer_format(&known, "%s%s", file > locale_files ? ", " : "", file->name);
     struct text language = settings->language;
     diagnose(diagnostics, E_LOCALE, settings->language_span,
              "there are no words for a page in “%.*s”", TEXT_ARGS(language));

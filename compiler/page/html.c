@@ -1,8 +1,8 @@
 /* ID.html: one document that needs nothing else, and that may load nothing else. */
 #include "compiler/page/page.h"
-#include "compiler/page/style.h"
 #include "compiler/page/walk.h"
 
+#include "compiler/base/embedded.h"
 #include "runtime/core/sha256.h"
 
 static void
@@ -222,7 +222,7 @@ style_hash(struct page *page)
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t hash[33] = {0}; /* one zero byte completes the last group of three */
     char text[44];
-    avow_sha256(page_style, strlen(page_style), hash);
+    avow_sha256(style_files->bytes, style_files->size, hash);
     for (size_t group = 0; group < 11; group++) {
         const uint8_t *bytes = hash + group * 3;
         uint32_t bits = (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
@@ -263,7 +263,7 @@ add_head(struct page *page)
                              "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     add(page, settings->title);
     buffer_string(page->out, "</title>\n<style>");
-    buffer_add(page->out, text_of(page_style));
+    buffer_add(page->out, embedded_text(style_files));
     buffer_string(page->out, "</style>\n</head>\n");
 }
 

@@ -1,0 +1,22 @@
+/* Files whose bytes are compiled in; the arrays are made by embed.py when the compiler is built. */
+#ifndef AVOW_BASE_EMBEDDED_H
+#define AVOW_BASE_EMBEDDED_H
+
+#include "compiler/base/text.h"
+
+struct embedded {
+    const char *name; /* the file's name without its ending; NULL behind the last */
+    const unsigned char *bytes;
+    size_t size;
+};
+
+extern const struct embedded locale_files[]; /* policies/locales, by language */
+extern const struct embedded style_files[];  /* of the page that stands alone: one, "style" */
+
+static inline struct text
+embedded_text(const struct embedded *file)
+{
+    return (struct text){(const char *)file->bytes, file->size};
+}
+
+#endif
