@@ -42,6 +42,14 @@ draft_spoiled(const struct draft *draft, struct span span)
     return low < draft->spoiled_count && draft->spoiled[low].begin <= span.end;
 }
 
+/* Names in what could not be read may be declared there. */
+static void
+forgive_lost(struct draft *draft)
+{
+    for (size_t i = 0; i < draft->tree->lost.count; i++)
+        names_add(&draft->resolver.reported, draft->tree->lost.at[i], 0);
+}
+
 struct model *
 model_make(struct arena *arena, struct sources *sources, const struct tree *tree,
            struct diagnostics *diagnostics)
@@ -58,6 +66,7 @@ model_make(struct arena *arena, struct sources *sources, const struct tree *tree
     model->tree = tree;
     model->settings = &tree->settings;
     note_spoiled(&draft);
+    forgive_lost(&draft);
     model->locale = locale_load(arena, sources, &tree->settings, tree->source, diagnostics);
     model->calendar = calendar_load(arena, sources, &tree->settings, tree->source, diagnostics);
     clauses_make(&draft);

@@ -118,6 +118,8 @@ read_texts(struct draft *draft, const struct declaration *declaration, struct sy
     if (declaration->url.given &&
         takes(draft, declaration, symbol, WITH_ADDRESS, "at", declaration->url.span))
         symbol->url = declaration->url.text;
+    else if (declaration->broken && KINDS(declaration->kind) & WITH_ADDRESS)
+        symbol->url = TEXT("#"); /* what it has could not be read, and was reported */
     if (declaration->value.given &&
         takes(draft, declaration, symbol, KINDS(KIND_VALUE), "is", declaration->value.span))
         symbol->value = declaration->value.text;

@@ -307,6 +307,8 @@ resolve_clause(struct resolver *resolver, const struct name *name)
     if (names_find(&resolver->reported, key) != NONE)
         return NONE;
     names_add(&resolver->reported, key, 0);
+    if (model->tree->clause_lost)
+        return NONE; /* it may be that one */
     diagnose(resolver->diagnostics, E_UNKNOWN_CLAUSE, name->span, "there is no clause “%.*s”",
              TEXT_ARGS(name->text));
     uint32_t nearest = nearest_clause(resolver, name->text);

@@ -87,6 +87,7 @@ build_item_end(struct builder *build)
 {
     int missing = build->missing;
     build->missing = 0;
+    build->after_broken = false;
     build_report_names(build);
     if (missing && is_troubled(build))
         return;
@@ -149,7 +150,7 @@ void
 build_section(struct builder *build, struct name name, struct quoted title, struct span span)
 {
     build->missing = 0; /* a heading's full stop is optional */
-    build_report_names(build);
+    build_item_end(build);
     build_close(build);
     *VECTOR_PUSH(build->arena, &build->tree->sections) = (struct section_tree){name, title, span};
 }
@@ -218,6 +219,7 @@ build_sentence(struct builder *build, struct span span)
 void
 build_prose(struct builder *build, struct span span)
 {
+    build->after_broken = false;
     if (build->container != IN_CLAUSE) {
         if (is_outside(build, IN_CLAUSE)) {
             diagnose(build->diagnostics, E_PROSE_PLACE, span, "these words stand in no clause");
@@ -239,12 +241,29 @@ is_rule(const struct token *first)
     return behind == TOKEN_MAY || behind == TOKEN_NEVER || behind == TOKEN_MUST;
 }
 
+/* The names in what was not understood and may have been a declaration: whoever uses them should
+ * not be told that they are not declared. */
+static void
+keep_lost_names(struct builder *build, const struct token *first)
+{
+    enum { MOST = 10000 }; /* a file of garbage must not fill the memory */
+    const struct token *last = &build->tokens.at[build->given];
+    for (const struct token *token = first; token <= last && build->tree->lost.count < MOST;
+         token++)
+        if (token->kind == TOKEN_NAME)
+            *VECTOR_PUSH(build->arena, &build->tree->lost) =
+                build_name(build, token_span(build->source, *token)).text;
+    build->flawed.count = 0;
+}
+
 /* The declaration of a name whose sentence was not understood: others may use it. */
 static void
 keep_broken_word(struct builder *build, const struct token *first, struct span span)
 {
-    if (first[1].kind != TOKEN_NAME)
+    if (first[1].kind != TOKEN_NAME) { /* two kind words, or none of the name */
+        keep_lost_names(build, first);
         return;
+    }
     *VECTOR_PUSH(build->arena, &build->tree->declarations) = (struct declaration){
         .kind = build_kind(build, token_span(build->source, first[0])),
         .name = build_name(build, token_span(build->source, first[1])),
@@ -258,8 +277,10 @@ static struct name
 name_of_broken(struct builder *build, const struct token *first)
 {
     unsigned kind = first[1].kind;
-    if (kind != TOKEN_NAME && kind != TOKEN_KIND && kind != TOKEN_REQUEST)
+    if (kind != TOKEN_NAME && kind != TOKEN_KIND && kind != TOKEN_REQUEST) {
+        build->tree->clause_lost = true;
         return (struct name){0};
+    }
     return build_name(build, token_span(build->source, first[1]));
 }
 
@@ -285,6 +306,8 @@ salvage(struct builder *build, const struct token *first, struct span span)
     default:
         if (build->container == IN_CLAUSE)
             build->clause.span.end = span.end;
+        else
+            keep_lost_names(build, first);
     }
 }
 
@@ -315,4 +338,5 @@ build_broken(struct builder *build, struct span span)
     build->in_words = false;
     if (build->item + 1 < build->tokens.count)
         salvage(build, &build->tokens.at[build->item], span);
+    build->after_broken = true;
 }

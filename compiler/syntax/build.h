@@ -44,6 +44,7 @@ struct builder {
     struct name_list because;
     bool reported; /* something was said about this sentence already */
 
+    bool after_broken;  /* the last item was not understood */
     bool in_words;      /* the item is words for the reader, taken for a rule */
     uint32_t words_end; /* where a row of them may go on */
     enum container container;

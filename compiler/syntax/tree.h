@@ -243,6 +243,8 @@ struct tree {
     const struct sources *sources;
     uint32_t source;
     bool incomplete; /* parts of the file could not be read: what seems missing may well be there */
+    bool clause_lost;         /* a clause is there whose name could not be read */
+    VECTOR(struct text) lost; /* names in what could not be read: they may be declared there */
     struct settings settings;
     VECTOR(struct declaration) declarations;
     VECTOR(struct section_tree) sections;

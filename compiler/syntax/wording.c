@@ -171,6 +171,11 @@ slip_reserved(struct misfit *m)
     if (!names || m->at != m->first + 1 || m->ended || m->at->flags & LINE_START ||
         !token_is_reserved(m->at->kind))
         return false;
+    if (is_kind(kind) && is_kind(m->at->kind) && m->at[1].kind == TOKEN_NAME) {
+        misfit_say(m, "two kinds of words stand before one name");
+        diagnose_fix(m->build->diagnostics, "Keep one of them");
+        return true;
+    }
     diagnose(m->build->diagnostics, E_RESERVED_NAME, m->span,
              "“%.*s” is a word of the language and cannot be a name here",
              TEXT_ARGS(misfit_word(m)));
@@ -445,7 +450,9 @@ build_misfit(struct builder *build, const char *const *wanted, size_t count)
         slip_synonym,         slip_in_time,  slip_in_condition, slip_no_object,
     };
     struct misfit m = misfit_of(build, wanted, count);
-    if (m.troubled)
+    /* What goes on behind a stray full stop, on the same line, is the rest of that mistake. */
+    bool rest = build->after_broken && !(m.first->flags & LINE_START);
+    if (m.troubled || rest)
         return;
     if (build->start_kind == TOKEN_START_QUESTION) {
         misfit_in_question(&m);
