@@ -153,6 +153,9 @@ slip_in_opening(struct misfit *m)
                      TEXT_ARGS(word));
     } else if (m->ended) {
         return false;
+    } else if (m->first->kind == TOKEN_NAME && m->at->kind == TOKEN_STRING) {
+        diagnose(to, E_FORM, first, "it is not said what kind of word “%.*s” is", TEXT_ARGS(word));
+        diagnose_fix(to, "Write “system”, “person”, “data”, “purpose” or another kind before it");
     } else if (m->at->kind == TOKEN_STRAY) {
         misfit_say(m, "this colon ends no heading");
         diagnose_fix(to, "Write “clause %.*s:” if a clause begins here", TEXT_ARGS(word));
