@@ -349,7 +349,10 @@ resolve_exceptions(struct resolver *resolver, const struct exception *exceptions
         if (exceptions[i].preposition == PREP_NONE)
             continue;
         struct span span = exceptions[i].span;
-        if (!check_preposition(resolver, exceptions[i].preposition, span, form) ||
+        enum preposition preposition = exceptions[i].preposition;
+        if (preposition == PREP_TO && form->preposition == PREP_WITH)
+            preposition = PREP_WITH; /* "never share it, except to the courier" is said as well */
+        if (!check_preposition(resolver, preposition, span, form) ||
             !resolve_list(resolver, &exceptions[i].names, kinds, &out)) {
             good = false;
             continue;

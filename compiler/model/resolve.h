@@ -61,7 +61,7 @@ bool resolve_act(struct resolver *resolver, const struct act *act, enum act_use 
                  struct act_sets *out);
 
 /* Takes what stands behind "except to", "except in" ... out of the targets, which are everything
- * that the verb takes if none was named. */
+ * that the verb takes if none was named. "to" does for "with" here. */
 bool resolve_exceptions(struct resolver *resolver, const struct exception *exceptions, size_t count,
                         struct act_sets *act);
 
