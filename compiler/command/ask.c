@@ -245,6 +245,15 @@ ask_once(struct compilation *c, const struct options *options)
     return EXIT_USE;
 }
 
+/* Says why a line cannot be answered. The answer in its place keeps the lines of answers beside
+ * those of questions. */
+static void
+refuse_line(size_t number, struct text problem)
+{
+    fprintf(stderr, "avow ask: line %zu: %.*s\n", number, TEXT_ARGS(problem));
+    puts("refused\t-");
+}
+
 /* One line in, one line out. False after a message. */
 static bool
 answer_line(const struct model *model, struct arena *arena, struct text line, size_t number)
@@ -255,8 +264,7 @@ answer_line(const struct model *model, struct arena *arena, struct text line, si
     if (question_of_line(model, arena, line, &question, &problem))
         answer = answer_make(model, arena, question);
     if (answer.verdict == VERDICT_BAD_QUESTION) {
-        fprintf(stderr, "avow ask: line %zu: %.*s\n", number, TEXT_ARGS(problem));
-        puts("refused\t-"); /* keeps the lines of answers beside those of questions */
+        refuse_line(number, problem);
         return false;
     }
     fputs(verdict_word(answer.verdict), stdout);
@@ -281,21 +289,40 @@ answer_alone(const struct model *model, struct text words, size_t number)
     return status;
 }
 
+/* A question has five names of 64 bytes at most, and a list of no more than 64 states. */
+enum { LINE_MOST = 8192 };
+
+/* Reads a line into line (LINE_MOST bytes) and gives its length, more than LINE_MOST if it is too
+ * long: then it has been read to its end all the same. False at the end of the input. */
+static bool
+read_line(char *line, size_t *length)
+{
+    int c = getc(stdin);
+    *length = 0;
+    if (c == EOF)
+        return false;
+    for (; c != EOF && c != '\n'; c = getc(stdin)) {
+        if (*length < LINE_MOST)
+            line[*length] = (char)c;
+        *length += *length <= LINE_MOST;
+    }
+    return true;
+}
+
 static int
 ask_batch(const struct model *model)
 {
-    char line[4096];
+    char line[LINE_MOST];
     int status = EXIT_FINE;
-    for (size_t number = 1; fgets(line, sizeof line, stdin); number++) {
-        size_t length = strlen(line);
-        if (length + 1 == sizeof line && line[length - 1] != '\n') {
-            fprintf(stderr, "avow ask: line %zu: longer than %zu bytes\n", number, sizeof line - 2);
-            return EXIT_USE;
+    size_t length;
+    for (size_t number = 1; read_line(line, &length); number++) {
+        if (length > LINE_MOST) {
+            refuse_line(number, text_of("it is longer than any question"));
+            status = EXIT_USE;
+            continue;
         }
         struct text words = text_trim((struct text){line, length});
-        if (words.length == 0)
-            continue;
-        if (answer_alone(model, words, number) != EXIT_FINE)
+        if (words.length > 0 && answer_alone(model, words, number) != EXIT_FINE)
             status = EXIT_USE;
         if (ferror(stdout))
             return EXIT_USE;

@@ -227,6 +227,14 @@ def test_batch_refuses_what_it_cannot_understand_in_its_place(avow, bakery):
         " line 1", " line 2", " line 4", " line 5", " line 6"]
 
 
+def test_batch_reads_on_behind_endless_lines_and_nul(avow, bakery):
+    lines = ["x" * 1000000, "us use order delivery -", "us use order delivery -\0", "us use order"]
+    done = avow("ask", "--batch", bakery, input="\n".join(lines))
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == ["refused\t-", "allowed\tmail", "refused\t-", "refused\t-"]
+    assert len(done.stderr) < 2000
+
+
 def test_ask_refuses_a_policy_with_errors(avow, policy):
     path = policy(POLICY.replace("if stopped", "if stoped"))
     done = avow("ask", path, "may we use order for delivery?")
