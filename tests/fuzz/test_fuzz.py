@@ -18,11 +18,9 @@ LENGTH = {"compiler": 8192, "question": 512, "bundle": 65536}
 
 
 @pytest.fixture
-def fuzz(tmp_path):
-    folder = pathlib.Path(os.environ.get("AVOW_FUZZ_BUILD", ROOT / "build-fuzz")) / "tests" / "fuzz"
-
+def fuzz(build, tmp_path):
     def run(target, *arguments):
-        program = folder / f"fuzz-{target}"
+        program = build / "tests" / "fuzz" / f"fuzz-{target}"
         assert program.exists(), f"{program} is not built (./check builds it)"
         command = [str(program), "-timeout=20", "-rss_limit_mb=2560",
                    f"-artifact_prefix={tmp_path}/", *map(str, arguments)]
@@ -33,7 +31,7 @@ def fuzz(tmp_path):
 
 
 @pytest.mark.parametrize("target", sorted(LENGTH))
-def test_slice(fuzz, target, plain_build, tmp_path):
+def test_slice(fuzz, target, build, plain_build, tmp_path):
     seeds = make_seeds(plain_build, tmp_path / "seeds") / target
     found = tmp_path / "found"
     found.mkdir()
@@ -43,7 +41,7 @@ def test_slice(fuzz, target, plain_build, tmp_path):
     errors = done.stderr.decode(errors="replace")
     for artifact in [*tmp_path.glob("crash-*"), *tmp_path.glob("timeout-*"),
                      *tmp_path.glob("oom-*")]:
-        kept = pathlib.Path(os.environ.get("AVOW_FUZZ_KEEP", ROOT / "build-fuzz")) / artifact.name
+        kept = build / artifact.name
         shutil.copy(artifact, kept)
         errors += f"\nThe input is {kept}"
     assert done.returncode == 0, errors[-6000:]

@@ -11,7 +11,7 @@ Run = collections.namedtuple("Run", "code out err seconds peak")  # peak in MiB
 
 
 def run(*command, memory=None, file_size=None, user=None, stdin=subprocess.DEVNULL, stdout=None,
-        wall=120, cwd=None):
+        wall=300, cwd=None):
     """seconds is CPU time, peak the largest resident size. memory limits address space (MiB),
     file_size what a file may grow to (bytes; writes past it fail as on a full disk)."""
 
