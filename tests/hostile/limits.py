@@ -4,8 +4,7 @@ import os
 import resource
 import signal
 import subprocess
-import tempfile
-import time
+import threading
 
 Run = collections.namedtuple("Run", "code out err seconds peak")  # peak in MiB
 
@@ -27,26 +26,27 @@ def run(*command, memory=None, file_size=None, user=None, stdin=subprocess.DEVNU
             os.setgid(user)
             os.setuid(user)
 
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([str(part) for part in command], stdin=stdin,
-                                   stdout=stdout or out, stderr=err, preexec_fn=limit, cwd=cwd)
-        end = time.monotonic() + wall
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > end:
-                process.kill()
-                os.wait4(process.pid, 0)
-                process.returncode = -9
-                raise AssertionError(f"still running after {wall} s: {command}")
-            time.sleep(0.005)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        return Run(process.returncode, out.read().decode(errors="replace"),
-                   err.read().decode(errors="replace"), usage.ru_utime + usage.ru_stime,
-                   usage.ru_maxrss / 1024)
+    process = subprocess.Popen([str(part) for part in command], stdin=stdin, preexec_fn=limit,
+                               stdout=stdout or subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd)
+    said = [[], []]  # through pipes, whose size no limit of files meets
+    readers = [threading.Thread(target=lambda pipe=pipe, into=into: into.append(pipe.read()))
+               for pipe, into in zip((process.stdout, process.stderr), said) if pipe]
+    for reader in readers:
+        reader.start()
+    late = threading.Timer(wall, process.kill)
+    late.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    in_time = late.is_alive()
+    late.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    for reader in readers:
+        reader.join()
+    for pipe in (process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
+    assert in_time, f"still running after {wall} s: {command}"
+    return Run(process.returncode, *(b"".join(part).decode(errors="replace") for part in said),
+               usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 NOBODY = 65534

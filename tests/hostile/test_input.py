@@ -195,7 +195,7 @@ def test_unreadable(plain_build, tmp_path):
     avow.chmod(0o755)
     reachable(tmp_path)
     done = run(avow, "check", path, user=NOBODY)
-    assert done.code == 1 and "E101" in done.out + done.err
+    assert done.code == 2 and "E101" in done.out + done.err
     assert "ermission" in done.out + done.err
 
 
@@ -222,7 +222,7 @@ def test_noncharacters(check, text):
 
 
 @pytest.mark.parametrize("question", [
-    "", "?", "may", "may we", "may we email", "we " * 50000, "\0x", "\xff", "may we email customer",
+    "", "?", "may", "may we", "may we email", "we " * 40000, "\xff", "may we email customer",
     "may we email customer about", "may we email customer about news if", '"', "{", "a" * 100000,
     "may we email nobody about news?", "may we fly customer about news?",
     "may we email customer about news if stopped and not stopped?",
@@ -231,8 +231,6 @@ def test_noncharacters(check, text):
 def test_odd_questions(build, tmp_path, question):
     path = tmp_path / "test.policy"
     path.write_text(HEAD)
-    if "\0" in question:
-        pytest.skip("an argument cannot hold a NUL")
     done = run(build / "compiler" / "avow", "ask", path, question)
     assert done.code in (1, 2), done.err[-2000:]
     assert "E" in done.out + done.err
@@ -254,7 +252,9 @@ def test_wrong_use(build, arguments):
     "", "\n", "us", "us email", "us email customer news", "us email customer news nothing",
     "us email customer news ?", "us email customer news stopped,", "us email customer news ,",
     "us email customer news stopped,?stopped", "x " * 40, "us email customer news -extra",
-    "\t\t\t\t", "us fly customer news -", "customer email us news -", "\xff\xfe", "a" * 100000,
+    "\t\t\t\t", "us fly customer news -", "customer email us news -", "\xff\xfe", "a" * 8191, "a" * 8192,
+    "a" * 8193, "a" * 100000, "us email customer news -\0", "\0us email customer news -",
+    "us email customer news \0-", "us email customer news -" + " " * 9000 + "?stopped",
 ])
 def test_odd_batches(build, tmp_path, lines):
     """A line that is not understood is never answered with yes, and the other lines still are."""
