@@ -203,18 +203,28 @@ try_due(struct trial *t)
     }
 }
 
-/* False if the steps of the whole policy are spent. */
-static bool
+/* What was not tried must not pass for proved. */
+static void
+report_untried(struct trial *t)
+{
+    struct diagnostics *diagnostics = t->checking->diagnostics;
+    diagnose(diagnostics, E_EXAMPLE_SIZE, t->then->tree->span,
+             "this was not tried, because the examples before it have too many cases");
+    diagnose_fix(diagnostics, "Give more states in them, or name fewer things at once");
+}
+
+static void
 try_line(struct trial *t)
 {
     size_t given = t->steps_left < STEPS_ONE ? t->steps_left : STEPS_ONE;
     t->steps = given;
-    if (t->then->expects == EXPECT_DUE)
+    if (given == 0)
+        report_untried(t);
+    else if (t->then->expects == EXPECT_DUE)
         try_due(t);
     else
         try_act(t);
     t->steps_left -= given - t->steps;
-    return t->steps_left > 0;
 }
 
 void
@@ -227,8 +237,7 @@ check_examples(struct checking *checking)
         t.example = &model->examples[i];
         for (size_t k = 0; k < t.example->then_count; k++) {
             t.then = &t.example->thens[k];
-            if (!try_line(&t))
-                return;
+            try_line(&t);
         }
     }
 }

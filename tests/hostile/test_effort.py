@@ -70,6 +70,19 @@ def test_example_with_too_many_cases(plain_build, tmp_path):
     assert done.code == 1 and ("E503" in said or "E502" in said), said
 
 
+def test_examples_that_are_not_tried_are_said(plain_build, tmp_path):
+    """However many examples are too large: each is either tried or reported."""
+    text = instance(1, STATES, 260)
+    text += "".join(f'\nexample "e{i}":\n  then we NEVER post customer about news.\n'
+                    for i in range(100))
+    path = tmp_path / "examples.policy"
+    path.write_text(text)
+    done = run(plain_build / "compiler" / "avow", "check", path)
+    said = done.out + done.err
+    assert done.code == 1
+    assert said.count("error E50") == 100, said[-2000:]
+
+
 def test_states_past_the_limit(plain_build, tmp_path):
     path = tmp_path / "many.policy"
     path.write_text(HEAD + vocabulary(63) + duties(63))
