@@ -23,8 +23,9 @@ struct build {
     word_vector section[SECTION_COUNT];
     struct pool rules, cases, maps, items, intervals, boxes;
     VECTOR(struct text) texts;
-    word_vector entries; /* the texts that entries of SECTION_TEXTS begin with */
-    uint32_t first_case; /* plain verbs find cases from here on in the pool */
+    word_vector entries;    /* the texts that entries of SECTION_TEXTS begin with */
+    word_vector case_words; /* words of SECTION_CELLS that are places of cases */
+    uint32_t first_case;    /* plain verbs find cases from here on in the pool */
     uint32_t row[TABLE_VERBS][VERB_WORDS];
     bool wide[TABLE_VERBS];
     bool paths_used; /* some form names groups */
@@ -49,19 +50,13 @@ uint32_t index_set(struct build *build, struct set set);
 uint32_t index_list(struct build *build, const uint32_t *items, size_t count);
 uint32_t index_box(struct build *build, const uint32_t sets[BOX_WORDS]);
 
-/* A rule of one verb on its way into the image. */
-struct rule_entry {
-    const struct rule *rule;
-    uint32_t word; /* of its record */
-};
-
 /* The three axes of a verb: actors, objects, targets. */
 enum { AXES = 3 };
 
 struct verb_rules {
     enum verb verb;
     struct interval axis[AXES];
-    const struct rule_entry *at; /* prohibitions first, each mode in page order */
+    const struct rule *const *at; /* prohibitions first, each mode in page order */
     size_t count;
 };
 
@@ -71,11 +66,14 @@ rule_set(const struct rule *rule, unsigned axis)
     return axis == 0 ? rule->actors : axis == 1 ? rule->objects : rule->targets;
 }
 
-/* The word of a rule's record. */
-uint32_t index_rule(struct build *build, const struct rule *rule);
+/* A rule of a case, and the box that its points are in if not all of the case's are. */
+struct item {
+    const struct rule *rule;
+    uint32_t box;
+};
 
-/* The case of points with exactly these rules: pairs of ITEM_WORDS in order of citation. */
-uint32_t index_case(struct build *build, const uint32_t *items, size_t count);
+/* The case of points with these rules, in order of citation. */
+uint32_t index_case(struct build *build, const struct item *items, size_t count);
 
 /* The two ways to index a verb. Plain gives up, and changes nothing, when it would need more than a
  * fixed number of words for each rule; wide never does. */

@@ -1,81 +1,99 @@
-/* Rules and cases: what the core reads once it has found the place of a question. */
+/* Cases: what the core reads once it has found the place of a question. */
 #include "compiler/table/build.h"
 
-uint32_t
-index_rule(struct build *build, const struct rule *rule)
+static void
+put_rule(uint32_t *words, const struct rule *rule)
 {
     uint64_t mask = rule->when.need | rule->when.forbid, want = rule->when.need;
-    uint32_t words[RULE_WORDS] = {
-        [RULE_MASK] = (uint32_t)mask,
-        [RULE_MASK + 1] = (uint32_t)(mask >> 32),
-        [RULE_WANT] = (uint32_t)want,
-        [RULE_WANT + 1] = (uint32_t)(want >> 32),
-        [RULE_ANSWER] = rule->mode == MODE_NEVER ? RULE_NEVER : RULE_MAY,
-        [RULE_CLAUSE] = rule->clause,
-    };
-    return pool_place(build, &build->rules, words, RULE_WORDS);
-}
-
-/* The rules of a case without boxes, seen as a whole. */
-struct summary {
-    uint32_t nevers, mays;
-    bool first_always[2]; /* of prohibitions, permissions: the first has no condition */
-    bool never_always;    /* some prohibition has none */
-};
-
-static struct summary
-summarize(const struct build *build, const uint32_t *items, size_t count)
-{
-    struct summary s = {0};
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t *rule = build->section[SECTION_RULES].at + items[i * ITEM_WORDS + ITEM_RULE];
-        bool always = table_pair(rule + RULE_MASK) == 0;
-        bool may = rule[RULE_ANSWER] == RULE_MAY;
-        uint32_t *counter = may ? &s.mays : &s.nevers;
-        if (*counter == 0)
-            s.first_always[may] = always;
-        *counter += 1;
-        s.never_always |= always && !may;
-    }
-    return s;
+    words[RULE_MASK] = (uint32_t)mask;
+    words[RULE_MASK + 1] = (uint32_t)(mask >> 32);
+    words[RULE_WANT] = (uint32_t)want;
+    words[RULE_WANT + 1] = (uint32_t)(want >> 32);
+    words[RULE_CLAUSE] = rule->clause;
 }
 
 static bool
-has_box(const uint32_t *items, size_t count)
+same_effect(const struct item *a, const struct item *b)
 {
-    for (size_t i = 0; i < count; i++)
-        if (items[i * ITEM_WORDS + ITEM_BOX] != 0)
-            return true;
-    return false;
+    return a->box == b->box && a->rule->mode == b->rule->mode &&
+           a->rule->clause == b->rule->clause && a->rule->when.need == b->rule->when.need &&
+           a->rule->when.forbid == b->rule->when.forbid;
 }
 
-/* A case whose rules do not all have the same points, or too many conditions. */
 static uint32_t
-general_case(struct build *build, const uint32_t *items, size_t count)
+add_list(struct build *build, const struct item *items, size_t count)
 {
-    uint32_t list = index_list(build, items, count) | CASE_GENERAL;
-    return pool_place(build, &build->cases, (uint32_t[]){0, RULE_WORDS, list}, CASE_WORDS);
+    uint32_t *words = ARENA_ARRAY(build->arena, count * ITEM_WORDS, uint32_t), kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t rule[RULE_WORDS], may = items[i].rule->mode == MODE_MAY ? ITEM_MAY : 0;
+        if (i > 0 && same_effect(&items[i - 1], &items[i]))
+            continue; /* one sentence may have become several rules */
+        put_rule(rule, items[i].rule);
+        words[kept++] = pool_place(build, &build->rules, rule, RULE_WORDS) | may;
+        words[kept++] = items[i].box;
+    }
+    return index_list(build, words, kept / ITEM_WORDS);
+}
+
+/* The rules of a case, seen as a whole. */
+struct summary {
+    const struct rule *never, *may; /* the first, or NULL */
+    size_t nevers, mays;
+    bool never_always; /* some prohibition has no condition */
+    bool boxes;
+};
+
+static bool
+always(const struct rule *rule)
+{
+    return (rule->when.need | rule->when.forbid) == 0;
+}
+
+static struct summary
+summarize(const struct item *items, size_t count)
+{
+    struct summary s = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct rule *rule = items[i].rule;
+        bool may = rule->mode == MODE_MAY;
+        const struct rule **first = may ? &s.may : &s.never;
+        s.boxes |= items[i].box != 0;
+        s.never_always |= !may && always(rule);
+        if (i > 0 && same_effect(&items[i - 1], &items[i]))
+            continue;
+        if (!*first)
+            *first = rule;
+        *(may ? &s.mays : &s.nevers) += 1;
+    }
+    return s;
 }
 
 /* One prohibition and one permission decide if there are no more, or if those behind the first can
  * change neither verdict nor first clause nor missing states: if the first has no condition. Where
  * a prohibition has none, no permission is ever cited. */
 uint32_t
-index_case(struct build *build, const uint32_t *items, size_t count)
+index_case(struct build *build, const struct item *items, size_t count)
 {
-    uint32_t words[CASE_WORDS] = {0, RULE_WORDS, 0};
-    if (has_box(items, count))
-        return general_case(build, items, count);
-    struct summary s = summarize(build, items, count);
-    if (s.never_always)
-        s.mays = 0, count = s.nevers;
-    if ((s.nevers > 1 && !s.first_always[0]) || (s.mays > 1 && !s.first_always[1]))
-        return general_case(build, items, count);
-    if (s.nevers > 0)
-        words[CASE_NEVER] = items[ITEM_RULE];
-    if (s.mays > 0)
-        words[CASE_MAY] = items[s.nevers * ITEM_WORDS + ITEM_RULE];
+    uint32_t words[CASE_WORDS] = {CASE_NO_NEVER | CASE_NO_MAY};
+    struct summary s = summarize(items, count);
+    if (s.never_always && !s.boxes) {
+        s.may = NULL, s.mays = 0;
+        while (count > 0 && items[count - 1].rule->mode == MODE_MAY)
+            count--;
+    }
+    if (s.boxes || (s.nevers > 1 && !always(s.never)) || (s.mays > 1 && !always(s.may))) {
+        words[CASE_LIST] |= CASE_GENERAL | add_list(build, items, count);
+        return pool_place(build, &build->cases, words, CASE_WORDS);
+    }
+    if (s.never) {
+        words[CASE_LIST] &= ~CASE_NO_NEVER;
+        put_rule(words + CASE_NEVER, s.never);
+    }
+    if (s.may) {
+        words[CASE_LIST] &= ~CASE_NO_MAY;
+        put_rule(words + CASE_MAY, s.may);
+    }
     if (s.nevers > 1 || s.mays > 1)
-        words[CASE_LIST] = index_list(build, items, count);
+        words[CASE_LIST] |= add_list(build, items, count);
     return pool_place(build, &build->cases, words, CASE_WORDS);
 }

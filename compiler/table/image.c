@@ -49,23 +49,38 @@ void
 index_map(struct build *build, const struct verb_rules *rules, unsigned axis, const uint32_t *words)
 {
     uint32_t low = rules->axis[axis].low, count = rules->axis[axis].high - low;
-    uint32_t *words_of_axis = build->row[rules->verb] + axis * AXIS_WORDS;
-    words_of_axis[AXIS_FIRST] = low;
-    words_of_axis[AXIS_COUNT] = count;
-    words_of_axis[AXIS_MAP] = pool_place(build, &build->maps, words, count) - low;
+    uint32_t map = pool_place(build, &build->maps, words, count) - low;
+    uint32_t *row = build->row[rules->verb];
+    if (axis == 0) {
+        row[VERB_ACTOR_MAP] = map;
+        return;
+    }
+    row += axis == 1 ? VERB_OBJECT : VERB_TARGET;
+    row[AXIS_FIRST] = low;
+    row[AXIS_COUNT] = count;
+    row[AXIS_MAP] = map;
 }
 
 static int
+compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Rules of equal effect come next to each other. */
+static int
 by_citation(const void *a, const void *b)
 {
-    const struct rule_entry *x = a, *y = b;
-    if (x->rule->mode != y->rule->mode)
-        return x->rule->mode < y->rule->mode ? -1 : 1;
-    if (x->rule->clause != y->rule->clause)
-        return x->rule->clause < y->rule->clause ? -1 : 1;
-    if (x->word != y->word)
-        return x->word < y->word ? -1 : 1;
-    return (x->rule > y->rule) - (x->rule < y->rule);
+    const struct rule *x = *(const struct rule *const *)a, *y = *(const struct rule *const *)b;
+    if (x->mode != y->mode)
+        return x->mode < y->mode ? -1 : 1;
+    if (x->clause != y->clause)
+        return compare_numbers(x->clause, y->clause);
+    if (x->when.need != y->when.need)
+        return compare_numbers(x->when.need, y->when.need);
+    if (x->when.forbid != y->when.forbid)
+        return compare_numbers(x->when.forbid, y->when.forbid);
+    return (x > y) - (x < y);
 }
 
 static struct verb_rules
@@ -73,11 +88,11 @@ rules_of_verb(struct build *build, enum verb verb)
 {
     const struct model *model = build->model;
     const struct verb_form *form = &verb_forms[verb];
-    VECTOR(struct rule_entry) found = {0};
+    VECTOR(const struct rule *) found = {0};
     for (size_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
         if (rule->verb == verb && (rule->when.need & rule->when.forbid) == 0)
-            *VECTOR_PUSH(build->arena, &found) = (struct rule_entry){rule, index_rule(build, rule)};
+            *VECTOR_PUSH(build->arena, &found) = rule;
     }
     if (found.count > 1)
         qsort(found.at, found.count, sizeof *found.at, by_citation);
@@ -118,17 +133,12 @@ add_paths(struct build *build)
 static void
 begin_sections(struct build *build)
 {
-    static const uint32_t no_rules[2][RULE_WORDS] = {
-        {[RULE_ANSWER] = RULE_NO_NEVER, [RULE_CLAUSE] = TABLE_NONE},
-        {[RULE_ANSWER] = RULE_NO_MAY, [RULE_CLAUSE] = TABLE_NONE}};
     build->rules.section = SECTION_RULES;
     build->cases.section = SECTION_CASES;
     build->maps.section = SECTION_MAPS;
     build->items.section = SECTION_ITEMS;
     build->intervals.section = SECTION_INTERVALS;
     build->boxes.section = SECTION_BOXES;
-    pool_place(build, &build->rules, no_rules[0], RULE_WORDS);
-    pool_place(build, &build->rules, no_rules[1], RULE_WORDS);
     index_case(build, NULL, 0);
     pool_place(build, &build->boxes, (uint32_t[BOX_WORDS]){0}, BOX_WORDS);
     for (int i = 0; i < 2; i++) {
@@ -171,10 +181,10 @@ move_rows(struct build *build, const uint32_t *starts)
     uint32_t special = build->model->one_of_count > 0 ? CELLS_SPECIAL : 0;
     for (unsigned verb = 0; verb < TABLE_VERBS; verb++) {
         uint32_t *row = build->row[verb];
-        for (unsigned axis = 0; axis < AXES; axis++)
-            row[axis * AXIS_WORDS + AXIS_MAP] += starts[SECTION_MAPS];
+        row[VERB_ACTOR_MAP] += starts[SECTION_MAPS];
+        row[VERB_OBJECT + AXIS_MAP] += starts[SECTION_MAPS];
+        row[VERB_TARGET + AXIS_MAP] += starts[SECTION_MAPS];
         row[VERB_CELLS] += build->wide[verb] ? starts[SECTION_WIDE] : starts[SECTION_CELLS] * 4;
-        row[VERB_CASES] += starts[SECTION_CASES];
         row[VERB_CELLS] |= build->wide[verb] ? CELLS_WIDE | CELLS_SPECIAL : special;
     }
 }
@@ -184,8 +194,8 @@ move_all(struct build *build, const uint32_t *starts)
 {
     word_vector *slots = &build->section[SECTION_SLOTS];
     move_rows(build, starts);
-    move_places(build, SECTION_CASES, CASE_NEVER, CASE_WORDS, starts[SECTION_RULES]);
-    move_places(build, SECTION_CASES, CASE_MAY, CASE_WORDS, starts[SECTION_RULES]);
+    for (size_t i = 0; i < build->case_words.count; i++)
+        build->section[SECTION_CELLS].at[build->case_words.at[i]] += starts[SECTION_CASES];
     move_places(build, SECTION_LISTS, 0, 1, starts[SECTION_ITEMS]);
     move_places(build, SECTION_ITEMS, ITEM_RULE, ITEM_WORDS, starts[SECTION_RULES]);
     move_places(build, SECTION_SETS, 0, 1, starts[SECTION_INTERVALS]);
@@ -256,6 +266,7 @@ static void
 put_header(const struct build *build, uint32_t *words, const uint32_t *starts)
 {
     const struct model *model = build->model;
+    struct interval actors = kind_leaves(model, KIND_SYSTEM);
     words[AT_MAGIC] = TABLE_MAGIC_LOW;
     words[AT_MAGIC + 1] = TABLE_MAGIC_HIGH;
     words[AT_ABI] = TABLE_ABI;
@@ -264,6 +275,7 @@ put_header(const struct build *build, uint32_t *words, const uint32_t *starts)
     put_hash(words + AT_VOCABULARY, model->vocabulary_hash);
     words[AT_SECTION_COUNT] = (uint32_t)model->section_count;
     put_calendar(words, model->calendar);
+    words[AT_ACTOR_COUNT] = actors.high - actors.low;
     memcpy(words + AT_SECTIONS, starts, (SECTION_COUNT + 1) * sizeof *starts);
     for (unsigned i = 0; i <= KIND_COUNT; i++)
         words[AT_FIRST_LEAF + i] = model->first_leaf[i];

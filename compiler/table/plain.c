@@ -69,12 +69,12 @@ cut_axis(struct arena *arena, const struct verb_rules *rules, unsigned axis)
 {
     size_t room = 2, count = 0;
     for (size_t i = 0; i < rules->count; i++)
-        room += 2 * rule_set(rules->at[i].rule, axis).count;
+        room += 2 * rule_set(rules->at[i], axis).count;
     uint32_t *at = ARENA_ARRAY(arena, room, uint32_t);
     at[count++] = rules->axis[axis].low;
     at[count++] = rules->axis[axis].high;
     for (size_t i = 0; i < rules->count; i++) {
-        struct set set = rule_set(rules->at[i].rule, axis);
+        struct set set = rule_set(rules->at[i], axis);
         for (size_t k = 0; k < set.count; k++) {
             at[count++] = set.at[k].low;
             at[count++] = set.at[k].high;
@@ -108,7 +108,7 @@ cover_pieces(struct arena *arena, const struct verb_rules *rules, unsigned axis,
              const struct cuts *cuts, pair_vector *pairs)
 {
     for (size_t i = 0; i < rules->count; i++) {
-        struct set set = rule_set(rules->at[i].rule, axis);
+        struct set set = rule_set(rules->at[i], axis);
         for (size_t k = 0; k < set.count; k++) {
             size_t piece = piece_of(cuts, set.at[k].low);
             for (; piece < cuts->count && cuts->at[piece] < set.at[k].high; piece++) {
@@ -191,16 +191,12 @@ static bool
 find_cases(struct build *build, const struct verb_rules *rules, const struct groups *groups,
            size_t cells, uint32_t *cases)
 {
-    uint32_t *items = ARENA_ARRAY(build->arena, rules->count * ITEM_WORDS + 1, uint32_t);
+    struct item *items = ARENA_ARRAY(build->arena, rules->count + 1, struct item);
     bool close = true;
     for (size_t cell = 0; cell < cells && close; cell++) {
         size_t count = 0;
-        for (size_t i = groups->first[cell]; i < groups->first[cell + 1]; i++) {
-            uint32_t word = rules->at[groups->value[i]].word;
-            if (count > 0 && items[(count - 1) * ITEM_WORDS + ITEM_RULE] == word)
-                continue; /* one sentence may have become several rules */
-            items[count++ * ITEM_WORDS + ITEM_RULE] = word;
-        }
+        for (size_t i = groups->first[cell]; i < groups->first[cell + 1]; i++)
+            items[count++] = (struct item){rules->at[groups->value[i]], 0};
         cases[cell] = index_case(build, items, count);
         close = cases[cell] < build->first_case + MOST_CASES * CASE_WORDS;
     }
@@ -265,8 +261,10 @@ index_plain(struct build *build, const struct verb_rules *rules)
         add_class_map(build, rules, axis, &classes[axis], factor);
         factor *= classes[axis].count;
     }
+    add_word(build, SECTION_CELLS, build->first_case);
+    *VECTOR_PUSH(build->arena, &build->case_words) =
+        (uint32_t)build->section[SECTION_CELLS].count - 1;
     build->row[rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_CELLS].count * 4;
-    build->row[rules->verb][VERB_CASES] = build->first_case;
     add_cells(build, cases, cells);
     return true;
 }

@@ -129,7 +129,7 @@ enter_all(struct wide *wide)
 {
     struct keys keys = {0};
     for (uint32_t i = 0; i < wide->rules->count; i++) {
-        keys_of(wide->build, wide->rules, wide->rules->at[i].rule, &keys);
+        keys_of(wide->build, wide->rules, wide->rules->at[i], &keys);
         for (size_t a = 0; a < keys.terms[0].count; a++)
             for (size_t o = 0; o < keys.terms[1].count; o++)
                 for (size_t t = 0; t < keys.terms[2].count; t++) {
@@ -229,19 +229,19 @@ set_number(struct wide *wide, uint32_t rule, unsigned axis)
 {
     uint32_t *number = &wide->set_numbers[rule][axis];
     if (*number == 0)
-        *number = index_set(wide->build, rule_set(wide->rules->at[rule].rule, axis));
+        *number = index_set(wide->build, rule_set(wide->rules->at[rule], axis));
     return *number;
 }
 
 /* Writes the item of a rule in an entry; false if no point of the entry is in the rule's sets. */
 static bool
-make_item(struct wide *wide, const struct entry *entry, struct link link, uint32_t *item)
+make_item(struct wide *wide, const struct entry *entry, struct link link, struct item *item)
 {
     uint32_t box[BOX_WORDS] = {0};
     for (unsigned axis = 0; axis < AXES; axis++) {
         if ((link.tests >> axis & 1) == 0)
             continue;
-        struct set set = rule_set(wide->rules->at[link.rule].rule, axis);
+        struct set set = rule_set(wide->rules->at[link.rule], axis);
         switch (overlap(entry->term[axis].leaves, set)) {
         case OVERLAP_NONE:
             return false;
@@ -252,8 +252,8 @@ make_item(struct wide *wide, const struct entry *entry, struct link link, uint32
             break;
         }
     }
-    item[ITEM_RULE] = wide->rules->at[link.rule].word;
-    item[ITEM_BOX] = index_box(wide->build, box);
+    item->rule = wide->rules->at[link.rule];
+    item->box = index_box(wide->build, box);
     return true;
 }
 
@@ -281,21 +281,16 @@ finish_entry(struct wide *wide, struct entry *entry)
     struct arena *arena = wide->build->arena;
     size_t room = complete ? MOST_MERGED : entry->count;
     struct link few[MOST_MERGED];
-    uint32_t few_items[MOST_MERGED * ITEM_WORDS];
+    struct item few_items[MOST_MERGED];
     struct link *links = complete ? few : ARENA_ARRAY(arena, room, struct link);
-    uint32_t *items = complete ? few_items : ARENA_ARRAY(arena, room * ITEM_WORDS, uint32_t);
+    struct item *items = complete ? few_items : ARENA_ARRAY(arena, room, struct item);
     size_t link_count = 0, item_count = 0;
     if (!complete)
         link_count = add_links(wide, entry, links, 0);
     for (size_t i = 0; complete && i < count; i++)
         link_count = add_links(wide, coarser[i], links, link_count);
-    for (size_t i = 0; i < link_count; i++) {
-        uint32_t *item = items + item_count * ITEM_WORDS;
-        if (!make_item(wide, entry, links[i], item))
-            continue;
-        if (item_count == 0 || memcmp(item, item - ITEM_WORDS, ITEM_WORDS * sizeof *item) != 0)
-            item_count++;
-    }
+    for (size_t i = 0; i < link_count; i++)
+        item_count += make_item(wide, entry, links[i], &items[item_count]);
     entry->found = index_case(wide->build, items, item_count) | (complete ? SLOT_COMPLETE : 0);
 }
 

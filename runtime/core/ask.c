@@ -7,11 +7,19 @@
 static inline avow_answer
 make_answer(uint64_t head, uint64_t missing)
 {
+#if LITTLE_ENDIAN_WORDS
+    union {
+        uint64_t numbers[2];
+        avow_answer answer;
+    } both = {{head, missing}};
+    return both.answer;
+#else
     return (avow_answer){.verdict = (uint8_t)head,
                          .reason = (uint8_t)(head >> 8),
                          .possible = (uint8_t)(head >> 16),
                          .clause = (uint32_t)(head >> 32),
                          .missing = missing};
+#endif
 }
 
 #define HEAD(verdict, reason) ((uint64_t)(verdict) | (uint64_t)(reason) << 8)
@@ -48,17 +56,20 @@ choose(uint64_t mask, uint64_t if_set, uint64_t if_clear)
 
 /* What the prohibitions and the permissions of a point come to. */
 struct findings {
-    uint64_t forbidden, allowed;   /* all bits or none */
-    uint64_t never_head, may_head; /* of the first clause that hits */
-    uint64_t never_missing;        /* of prohibitions, unless one hits for certain */
-    uint64_t may_missing;          /* of permissions that possibly hold; any if allowed */
+    uint64_t forbidden, allowed; /* all bits or none */
+    uint32_t never, may;         /* first clause that hits */
+    uint64_t never_missing;      /* of prohibitions, unless one hits for certain */
+    uint64_t may_missing;        /* of permissions that possibly hold; any if allowed */
 };
 
 static HOT avow_answer
 conclude(struct findings f)
 {
+    const uint64_t forbidden = HEAD(AVOW_FORBIDDEN, AVOW_REASON_CLAUSE);
+    const uint64_t allowed = HEAD(AVOW_ALLOWED, AVOW_REASON_CLAUSE);
     const uint64_t unstated = HEAD(AVOW_UNSTATED, AVOW_REASON_NO_CLAUSE) | NO_CLAUSE;
-    uint64_t head = choose(f.forbidden, f.never_head, choose(f.allowed, f.may_head, unstated));
+    uint64_t head = choose(f.allowed, allowed | (uint64_t)f.may << 32, unstated);
+    head = choose(f.forbidden, forbidden | (uint64_t)f.never << 32, head);
     uint64_t missing = choose(f.forbidden, f.never_missing, f.may_missing & ~f.allowed);
     uint64_t unknown = ~if_zero(missing);
     /* Both other reasons have only bits that AVOW_REASON_UNKNOWN has too. */
@@ -82,16 +93,17 @@ fit(const uint32_t *rule, avow_states states)
 
 /* The answer of a case without CASE_GENERAL. */
 static HOT avow_answer
-decide(const uint32_t *table, const uint32_t *found, avow_states states)
+decide(const uint32_t *found, avow_states states)
 {
-    const uint32_t *never = table + found[CASE_NEVER], *may = table + found[CASE_MAY];
+    const uint32_t *never = found + CASE_NEVER, *may = found + CASE_MAY;
     struct fit n = fit(never, states), m = fit(may, states);
-    uint64_t never_head = table_pair(never + RULE_ANSWER);
+    n.against |= found[CASE_LIST] & CASE_NO_NEVER;
+    m.against |= found[CASE_LIST] & CASE_NO_MAY;
     return conclude((struct findings){
-        .forbidden = if_zero(n.against | (never_head & RULE_NO_NEVER)),
+        .forbidden = if_zero(n.against),
         .allowed = if_zero(m.against | m.missing),
-        .never_head = never_head,
-        .may_head = table_pair(may + RULE_ANSWER),
+        .never = never[RULE_CLAUSE],
+        .may = may[RULE_CLAUSE],
         .never_missing = n.missing,
         .may_missing = m.missing & if_zero(m.against),
     });
@@ -99,7 +111,7 @@ decide(const uint32_t *table, const uint32_t *found, avow_states states)
 
 /* Where a point leads to in the table. */
 struct place {
-    uint32_t cells, cases;          /* VERB_CELLS, VERB_CASES */
+    uint32_t cells;                 /* VERB_CELLS */
     uint32_t actor, object, target; /* words of the maps */
 };
 
@@ -108,27 +120,26 @@ locate(const uint32_t *table, avow_point point, struct place *place)
 {
     if (point.verb >= TABLE_VERBS)
         return 0;
-    const uint32_t *row = table + AT_VERBS + point.verb * VERB_WORDS;
-    const uint32_t *actor = row + VERB_ACTOR, *object = row + VERB_OBJECT;
-    const uint32_t *target = row + VERB_TARGET;
-    if (point.actor - actor[AXIS_FIRST] >= actor[AXIS_COUNT] ||
+    const uint32_t *row = table + AT_VERBS + (size_t)point.verb * VERB_WORDS;
+    const uint32_t *object = row + VERB_OBJECT, *target = row + VERB_TARGET;
+    if (point.actor - table[AT_FIRST_LEAF + AVOW_SYSTEM] >= table[AT_ACTOR_COUNT] ||
         point.object - object[AXIS_FIRST] >= object[AXIS_COUNT] ||
         point.target - target[AXIS_FIRST] >= target[AXIS_COUNT])
         return 0;
     place->cells = row[VERB_CELLS];
-    place->cases = row[VERB_CASES];
-    place->actor = table[(uint32_t)(actor[AXIS_MAP] + point.actor)];
+    place->actor = table[(uint32_t)(row[VERB_ACTOR_MAP] + point.actor)];
     place->object = table[(uint32_t)(object[AXIS_MAP] + point.object)];
     place->target = table[(uint32_t)(target[AXIS_MAP] + point.target)];
     return 1;
 }
 
 /* The case of a point in a plain verb. */
-static inline uint32_t
+static HOT const uint32_t *
 case_of(const uint32_t *table, const struct place *place)
 {
-    uint32_t cell = (place->cells & CELLS_PLACE) + place->actor + place->object + place->target;
-    return place->cases + table_byte(table, cell) * CASE_WORDS;
+    uint32_t cells = place->cells & CELLS_PLACE;
+    uint32_t cell = table_byte(table, cells + place->actor + place->object + place->target);
+    return table + table[cells / 4 - 1] + (size_t)cell * CASE_WORDS;
 }
 
 /* The node by which a form of this level names a leaf; TABLE_NONE if the leaf is not that deep. */
@@ -152,7 +163,7 @@ struct inquiry {
     uint32_t leaves[BOX_WORDS]; /* of the point, by axis */
     const uint32_t *wide;       /* of a wide verb */
     uint32_t forms;             /* of a wide verb: still to be tried */
-    uint32_t next;              /* of a plain verb: word of the case, then 0 */
+    const uint32_t *next;       /* of a plain verb: the case, then NULL */
     uint32_t from;              /* clauses before this one are not looked for */
     uint32_t never, may;        /* first clause that hits, or AVOW_NONE */
     uint64_t never_missing, may_missing;
@@ -205,19 +216,20 @@ probe(const struct inquiry *q, uint32_t levels)
 static const uint32_t *
 next_case(struct inquiry *q)
 {
-    uint32_t found = q->next;
-    q->next = 0;
-    for (uint32_t i = 0; found == 0 && q->forms != 0; i++) {
+    const uint32_t *found = q->next;
+    q->next = NULL;
+    for (uint32_t i = 0; q->forms >> i != 0; i++) {
+        const uint32_t *form = q->table + q->wide[WIDE_FORMS] + (size_t)i * FORM_WORDS;
         if ((q->forms >> i & 1) == 0)
             continue;
-        q->forms ^= (uint32_t)1 << i;
-        const uint32_t *form = q->table + q->wide[WIDE_FORMS] + i * FORM_WORDS;
-        found = probe(q, form[FORM_LEVELS]);
-        if ((found & SLOT_COMPLETE) != 0)
-            q->forms &= ~form[FORM_WITHIN];
-        found &= ~SLOT_COMPLETE;
+        uint32_t word = probe(q, form[FORM_LEVELS]);
+        q->forms &= ~((word & SLOT_COMPLETE) != 0 ? form[FORM_WITHIN] : (uint32_t)1 << i);
+        if (word != 0)
+            return q->table + (word & ~SLOT_COMPLETE);
+        if (q->forms == 0)
+            break;
     }
-    return found != 0 ? q->table + found : NULL;
+    return found;
 }
 
 static int
@@ -231,10 +243,9 @@ in_box(const struct inquiry *q, uint32_t box)
 }
 
 static void
-count_rule(struct inquiry *q, const uint32_t *rule)
+count_rule(struct inquiry *q, const uint32_t *rule, int may)
 {
     struct fit how = fit(rule, q->states);
-    int may = rule[RULE_ANSWER] != RULE_NEVER;
     if (how.against != 0)
         return;
     *(may ? &q->may_missing : &q->never_missing) |= how.missing;
@@ -250,17 +261,20 @@ count_rule(struct inquiry *q, const uint32_t *rule)
 static void
 count_case(struct inquiry *q, const uint32_t *found)
 {
-    uint32_t list = found[CASE_LIST] & ~CASE_GENERAL;
-    const uint32_t *bounds = q->table + table_start(q->table, SECTION_LISTS) + list;
-    if (list == 0) {
-        for (unsigned i = CASE_NEVER; i <= CASE_MAY; i++)
-            if (found[i] >= AT_RULES + 2 * RULE_WORDS) /* the first two are none */
-                count_rule(q, q->table + found[i]);
+    uint32_t list = found[CASE_LIST];
+    const uint32_t *bounds = q->table + table_start(q->table, SECTION_LISTS) + (list & CASE_NUMBER);
+    if ((list & CASE_NUMBER) == 0) {
+        if ((list & CASE_NO_NEVER) == 0)
+            count_rule(q, found + CASE_NEVER, 0);
+        if ((list & CASE_NO_MAY) == 0)
+            count_rule(q, found + CASE_MAY, 1);
         return;
     }
-    for (uint32_t at = bounds[0]; at < bounds[1]; at += ITEM_WORDS)
+    for (uint32_t at = bounds[0]; at < bounds[1]; at += ITEM_WORDS) {
+        uint32_t rule = q->table[at + ITEM_RULE];
         if (in_box(q, q->table[at + ITEM_BOX]))
-            count_rule(q, q->table + q->table[at + ITEM_RULE]);
+            count_rule(q, q->table + (rule & ~ITEM_MAY), (rule & ITEM_MAY) != 0);
+    }
 }
 
 /* The answer for a point of a wide verb, with one-of groups, or with more rules than two. Apart, so
@@ -274,15 +288,15 @@ ask_special(const uint32_t *table, avow_point point, avow_states states)
         return refuse(bad);
     const uint32_t *found = next_case(&q);
     if (found != NULL && q.forms == 0 && (found[CASE_LIST] & CASE_GENERAL) == 0)
-        return decide(table, found, q.states);
+        return decide(found, q.states);
     q.never = q.may = AVOW_NONE;
     for (; found != NULL; found = next_case(&q))
         count_case(&q, found);
     return conclude((struct findings){
         .forbidden = (uint64_t)0 - (uint64_t)q.forbidden,
         .allowed = ~if_zero(q.may ^ AVOW_NONE),
-        .never_head = RULE_NEVER | (uint64_t)q.never << 32,
-        .may_head = RULE_MAY | (uint64_t)q.may << 32,
+        .never = q.never,
+        .may = q.may,
         .never_missing = q.certain ? 0 : q.never_missing,
         .may_missing = q.may_missing,
     });
@@ -299,10 +313,10 @@ avow_ask(const avow_table *opaque, avow_point point, avow_states states)
         return refuse(AVOW_REASON_BAD_POINT);
     if ((place.cells & CELLS_SPECIAL) != 0)
         return ask_special(table, point, states);
-    const uint32_t *found = table + case_of(table, &place);
+    const uint32_t *found = case_of(table, &place);
     if ((found[CASE_LIST] & CASE_GENERAL) != 0)
         return ask_special(table, point, states);
-    return decide(table, found, states);
+    return decide(found, states);
 }
 
 uint32_t

@@ -42,12 +42,6 @@ leaf_in(const uint32_t *table, uint32_t first, uint32_t count, const char *name,
     return leaf - first < count ? leaf : AVOW_NONE;
 }
 
-static uint32_t
-leaf_on(const uint32_t *table, const uint32_t *axis, const char *name, size_t length)
-{
-    return leaf_in(table, axis[AXIS_FIRST], axis[AXIS_COUNT], name, length);
-}
-
 /* The verbs by a hash that keeps them apart, as table_piece reads them. */
 static const struct verb_name {
     uint64_t piece;
@@ -77,16 +71,17 @@ avow_find_point(const avow_table *opaque, const avow_named_point *named)
     avow_point point = {AVOW_NONE, AVOW_NONE, AVOW_NONE, AVOW_NONE};
     if (table == NULL || named == NULL)
         return point;
+    point.actor = leaf_in(table, table[AT_FIRST_LEAF + AVOW_SYSTEM], table[AT_ACTOR_COUNT],
+                          named->actor, named->actor_length);
     point.verb = verb_of(named->verb, named->verb_length);
-    /* Actors are the same for every verb: they are found for an unknown one too. */
-    const uint32_t *row = table + AT_VERBS;
-    if (point.verb < TABLE_VERBS)
-        row += point.verb * VERB_WORDS;
-    point.actor = leaf_on(table, row + VERB_ACTOR, named->actor, named->actor_length);
     if (point.verb >= TABLE_VERBS)
         return point;
-    point.object = leaf_on(table, row + VERB_OBJECT, named->object, named->object_length);
-    point.target = leaf_on(table, row + VERB_TARGET, named->target, named->target_length);
+    const uint32_t *object = table + AT_VERBS + point.verb * VERB_WORDS + VERB_OBJECT;
+    const uint32_t *target = object + AXIS_WORDS;
+    point.object =
+        leaf_in(table, object[AXIS_FIRST], object[AXIS_COUNT], named->object, named->object_length);
+    point.target =
+        leaf_in(table, target[AXIS_FIRST], target[AXIS_COUNT], named->target, named->target_length);
     return point;
 }
 

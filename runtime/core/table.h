@@ -43,7 +43,7 @@ enum {
 
 /* The parts of an image behind its header. */
 enum table_section {
-    SECTION_RULES,      /* RULE_WORDS each; the first two: RULE_NO_NEVER, RULE_NO_MAY */
+    SECTION_RULES,      /* RULE_WORDS each: those of lists */
     SECTION_CASES,      /* CASE_WORDS each; the first has no rules */
     SECTION_CELLS,      /* four cells in each word, the first lowest; see VERB_CELLS */
     SECTION_MAPS,       /* added up, or sets of forms */
@@ -73,14 +73,15 @@ enum table_section {
 
 /* Words of the header. */
 enum table_word {
-    AT_MAGIC = 0,     /* 2 */
-    AT_SEAL = 2,      /* 8: SHA-256 of all bytes behind it, as they stand in a bundle */
-    AT_ABI = 10,      /* TABLE_ABI */
-    AT_SIZE = 11,     /* bytes of the image, texts and padding included */
-    AT_SECTIONS = 12, /* first word of each section, and the end of the last */
+    AT_MAGIC = 0,        /* 2 */
+    AT_SEAL = 2,         /* 8: SHA-256 of all bytes behind it, as they stand in a bundle */
+    AT_ABI = 10,         /* TABLE_ABI */
+    AT_SIZE = 11,        /* bytes of the image, texts and padding included */
+    AT_ACTOR_COUNT = 12, /* leaves of systems */
+    AT_SECTIONS = 13,    /* first word of each section, and the end of the last */
     AT_FIRST_LEAF = AT_SECTIONS + SECTION_COUNT + 1, /* of each kind, and the number of leaves */
     AT_VERBS = AT_FIRST_LEAF + TABLE_KINDS + 1,      /* VERB_WORDS each */
-    AT_EFFECTIVE = AT_VERBS + 11 * TABLE_VERBS,      /* days since 1970-01-01 */
+    AT_EFFECTIVE = AT_VERBS + 8 * TABLE_VERBS,       /* days since 1970-01-01 */
     AT_CONTENT,                       /* 8: bytes of the content hash, the first lowest */
     AT_VOCABULARY = AT_CONTENT + 8,   /* 8: the same of the vocabulary hash */
     AT_NAME_SEED = AT_VOCABULARY + 8, /* of table_name_hash */
@@ -93,15 +94,15 @@ enum table_word {
     AT_RULES         /* the sections begin here */
 };
 
-/* Row of a verb: for actor, object and target the first leaf, how many there are, and their map. A
- * map is given as the word of its first leaf less that leaf, modulo 2^32, so that adding the leaf
- * itself gives the word. */
+/* Row of a verb. A map is given as the word of its first leaf less that leaf, modulo 2^32, so that
+ * adding the leaf itself gives the word. */
 enum verb_word {
-    VERB_ACTOR,
-    VERB_OBJECT = 3,
-    VERB_TARGET = 6,
-    VERB_CELLS = 9, /* byte of the first cell, or with CELLS_WIDE the word of a wide record */
-    VERB_CASES,     /* word of the case that cell 0 means; the next is CASE_WORDS behind it */
+    VERB_ACTOR_MAP,
+    VERB_OBJECT, /* AXIS_WORDS */
+    VERB_TARGET = 4,
+    /* Byte of the first cell; the word before it is the case that cell 0 means, the next case is
+     * CASE_WORDS behind that. With CELLS_WIDE the word of a wide record. */
+    VERB_CELLS = 7,
     VERB_WORDS
 };
 
@@ -112,41 +113,38 @@ enum axis_word { AXIS_FIRST, AXIS_COUNT, AXIS_MAP, AXIS_WORDS };
 #define CELLS_PLACE 0x3fffffffu
 #define MOST_CASES 256u /* of one plain verb */
 
-/* A rule hits for certain if all states of mask are known and are as in want; it cannot hit if one
- * is known and is not. */
+/* A condition holds for certain if all states of its mask are known and are as in want; it cannot
+ * hold if one is known and is not. */
 enum rule_word {
-    RULE_MASK = 0,   /* 2 */
-    RULE_WANT = 2,   /* 2: the states of mask that must hold */
-    RULE_ANSWER = 4, /* a rule_answer; with the clause behind it the start of an avow_answer */
-    RULE_CLAUSE = 5,
+    RULE_MASK = 0, /* 2 */
+    RULE_WANT = 2, /* 2: the states of mask that must hold */
+    RULE_CLAUSE = 4,
     RULE_WORDS
 };
 
-/* Verdict, and from bit 8 reason, of an answer that the rule decides. The last two stand for no
- * rule, so that the same steps decide with and without. */
-#define RULE_NEVER 0x0102u
-#define RULE_MAY 0x0103u
-#define RULE_NO_NEVER 0x80000000u /* as a prohibition never hits */
-#define RULE_NO_MAY 0x0201u       /* as a permission always hits, and then says that none does */
-
-/* What holds at some points. `never` and `may` are words of rules, and decide alone unless
- * CASE_GENERAL is set. If there is a list it has all rules that these points have, in the order in
- * which they are cited; without, `never` and `may` are all. */
+/* What holds at some points. One prohibition and one permission decide, unless CASE_GENERAL is set.
+ * If there is a list it has all rules that these points have, in the order in which they are cited;
+ * without, the two are all. */
 enum case_word {
-    CASE_NEVER,
-    CASE_MAY,
-    CASE_LIST, /* number of a list, 0 for none; CASE_GENERAL */
-    CASE_WORDS
+    CASE_LIST,      /* number of a list, 0 for none; and the flags below */
+    CASE_NEVER = 1, /* RULE_WORDS */
+    CASE_MAY = 6,   /* RULE_WORDS */
+    CASE_WORDS = 11
 };
 
 #define CASE_GENERAL 0x80000000u
+#define CASE_NO_NEVER 0x40000000u /* there is no prohibition: its words are zero */
+#define CASE_NO_MAY 0x20000000u   /* nor permission */
+#define CASE_NUMBER 0x1fffffffu
 
 /* Prohibitions first, each part in page order. */
 enum item_word {
-    ITEM_RULE, /* word of a rule */
+    ITEM_RULE, /* word of a rule; ITEM_MAY if it permits */
     ITEM_BOX,  /* number of a box that the point must be in, 0 for none */
     ITEM_WORDS
 };
+
+#define ITEM_MAY 0x80000000u
 
 /* Sets that a point must be in: number of a set for each axis, 0 for all leaves. */
 enum box_word { BOX_ACTOR, BOX_OBJECT, BOX_TARGET, BOX_WORDS };

@@ -24,7 +24,7 @@ enum check {
     FROM_1 = 16,
     OR_NONE = 32, /* or it is TABLE_NONE */
     OR_0 = 64,
-    FLAG = 128 /* its highest bit may be set */
+    FLAG = 128 /* it has flags in its highest bits: three for LIST, else one */
 };
 
 /* Words of a record; of an index or a plain array 1. */
@@ -43,11 +43,11 @@ static const uint8_t record_words[SECTION_COUNT] = {
 static const struct word_check {
     uint8_t section, word, check, other;
 } word_checks[] = {
-    {SECTION_RULES, RULE_CLAUSE, NUMBER | OR_NONE, SECTION_CLAUSES},
-    {SECTION_CASES, CASE_NEVER, PLACE, SECTION_RULES},
-    {SECTION_CASES, CASE_MAY, PLACE, SECTION_RULES},
+    {SECTION_RULES, RULE_CLAUSE, NUMBER, SECTION_CLAUSES},
+    {SECTION_CASES, CASE_NEVER + RULE_CLAUSE, NUMBER | OR_NONE, SECTION_CLAUSES},
+    {SECTION_CASES, CASE_MAY + RULE_CLAUSE, NUMBER | OR_NONE, SECTION_CLAUSES},
     {SECTION_CASES, CASE_LIST, LIST | FLAG, SECTION_LISTS},
-    {SECTION_ITEMS, ITEM_RULE, PLACE, SECTION_RULES},
+    {SECTION_ITEMS, ITEM_RULE, PLACE | FLAG, SECTION_RULES},
     {SECTION_ITEMS, ITEM_BOX, NUMBER, SECTION_BOXES},
     {SECTION_BOXES, BOX_ACTOR, LIST, SECTION_SETS},
     {SECTION_BOXES, BOX_OBJECT, LIST, SECTION_SETS},
@@ -101,7 +101,9 @@ check_word(const struct checked *c, const struct word_check *check)
     uint32_t how = check->check, other = check->other;
     uint32_t step = (how & (PLACE | NUMBER)) != 0 ? record_words[other] : 1;
     uint32_t least = (how & FROM_1) != 0, none = (how & OR_NONE) != 0;
-    uint32_t mask = (how & FLAG) != 0 ? 0x7fffffff : UINT32_MAX, limit;
+    uint32_t mask = UINT32_MAX, limit;
+    if ((how & FLAG) != 0)
+        mask = (how & LIST) != 0 ? CASE_NUMBER : ~ITEM_MAY;
     if ((how & HEADER) != 0)
         limit = c->table[other];
     else
@@ -180,20 +182,6 @@ check_words(const struct checked *c)
     return good;
 }
 
-/* Only what it may say, so that no answer is anything but an answer. */
-static int
-check_rules(const struct checked *c)
-{
-    uint32_t at = start(c, SECTION_RULES) + RULE_ANSWER;
-    for (; at < start(c, SECTION_RULES + 1); at += RULE_WORDS) {
-        uint32_t answer = c->table[at];
-        if (answer != RULE_NEVER && answer != RULE_MAY && answer != RULE_NO_NEVER &&
-            answer != RULE_NO_MAY)
-            return 0;
-    }
-    return 1;
-}
-
 /* Texts lie behind the words, one behind the other. */
 static int
 check_texts(const struct checked *c)
@@ -235,10 +223,10 @@ struct extent {
 };
 
 static int
-add_map(const struct checked *c, const uint32_t *axis, struct extent *extent)
+add_map(const struct checked *c, uint32_t first, uint32_t count, uint32_t map,
+        struct extent *extent)
 {
-    uint32_t first = axis[AXIS_FIRST], count = axis[AXIS_COUNT], leaves = table_leaves(c->table);
-    uint32_t place = axis[AXIS_MAP] + first, most = 0, forms = 0;
+    uint32_t leaves = table_leaves(c->table), place = map + first, most = 0, forms = 0;
     if (first > leaves || count > leaves - first ||
         (count > 0 && !has_records(c, place, SECTION_MAPS, count)))
         return 0;
@@ -253,17 +241,17 @@ add_map(const struct checked *c, const uint32_t *axis, struct extent *extent)
 }
 
 static int
-check_plain(const struct checked *c, uint32_t cells, uint32_t cases, uint64_t last)
+check_plain(const struct checked *c, uint32_t cells, uint64_t last)
 {
     uint32_t most = 0;
-    if (cells < (uint64_t)start(c, SECTION_CELLS) * 4 ||
+    if (cells / 4 <= start(c, SECTION_CELLS) || cells % 4 != 0 ||
         cells + last >= (uint64_t)start(c, SECTION_CELLS + 1) * 4)
         return 0;
     for (uint32_t i = 0; i <= last; i++) {
         uint32_t cell = table_byte(c->table, cells + i);
         most = cell > most ? cell : most;
     }
-    return has_records(c, cases, SECTION_CASES, most + 1);
+    return has_records(c, c->table[cells / 4 - 1], SECTION_CASES, most + 1);
 }
 
 static int
@@ -282,18 +270,19 @@ static int
 check_verb(const struct checked *c, const uint32_t *row)
 {
     struct extent extent = {0, UINT32_MAX};
-    uint32_t cells = row[VERB_CELLS], place = cells & CELLS_PLACE, points = 1;
-    for (const uint32_t *axis = row; axis < row + VERB_CELLS; axis += AXIS_WORDS) {
-        points = axis[AXIS_COUNT] != 0 ? points : 0;
-        if (!add_map(c, axis, &extent))
-            return 0;
-    }
+    const uint32_t *object = row + VERB_OBJECT, *target = row + VERB_TARGET;
+    uint32_t cells = row[VERB_CELLS], place = cells & CELLS_PLACE;
+    if (!add_map(c, c->table[AT_FIRST_LEAF + AVOW_SYSTEM], c->table[AT_ACTOR_COUNT],
+                 row[VERB_ACTOR_MAP], &extent) ||
+        !add_map(c, object[AXIS_FIRST], object[AXIS_COUNT], object[AXIS_MAP], &extent) ||
+        !add_map(c, target[AXIS_FIRST], target[AXIS_COUNT], target[AXIS_MAP], &extent))
+        return 0;
     if ((cells & CELLS_SPECIAL) == 0 &&
         ((cells & CELLS_WIDE) != 0 || length(c, SECTION_ONE_OF) > 0))
         return 0;
     if ((cells & CELLS_WIDE) != 0)
         return check_wide(c, place, extent.forms);
-    return points == 0 || check_plain(c, place, row[VERB_CASES], extent.most);
+    return object[AXIS_COUNT] == 0 || target[AXIS_COUNT] == 0 || check_plain(c, place, extent.most);
 }
 
 /* Each relies on those before it. */
@@ -301,8 +290,8 @@ static int
 check_structure(const uint32_t *table, uint32_t words)
 {
     struct checked c = {table, words};
-    int good = check_sections(&c) && check_lengths(&c) && check_words(&c) && check_rules(&c) &&
-               check_texts(&c) && check_forms(&c);
+    int good = check_sections(&c) && check_lengths(&c) && check_words(&c) && check_texts(&c) &&
+               check_forms(&c);
     for (uint32_t verb = 0; good && verb < TABLE_VERBS; verb++)
         good = check_verb(&c, table + AT_VERBS + verb * VERB_WORDS);
     return good;
