@@ -84,8 +84,8 @@ void index_wide(struct build *build, const struct verb_rules *rules);
 void index_map(struct build *build, const struct verb_rules *rules, unsigned axis,
                const uint32_t *words);
 
-/* The further parts. Names gives the seed of their hash. */
-uint32_t index_names(struct build *build);
+/* The further parts. Names gives the keys of their hash. */
+void index_names(struct build *build, uint32_t keys[4]);
 void index_duties(struct build *build);
 void index_calendar(struct build *build);
 /* AT_ZONE_DAY */

@@ -45,11 +45,48 @@ add_texts(struct build *build)
         add_text(build, model->sections[i].title, true);
 }
 
+/* The leaves that a verb takes; its rules are still to be found. */
+static struct verb_rules
+axes_of_verb(const struct model *model, enum verb verb)
+{
+    const struct verb_form *form = &verb_forms[verb];
+    return (struct verb_rules){
+        .verb = verb,
+        .axis = {
+            kind_leaves(model, KIND_SYSTEM),
+            {model->first_leaf[form->object], model->first_leaf[form->object + 1]},
+            {model->first_leaf[form->target_first], model->first_leaf[form->target_last + 1]}}};
+}
+
+static bool
+is_zero(const uint32_t *words, size_t count)
+{
+    while (count > 0 && words[count - 1] == 0)
+        count--;
+    return count == 0;
+}
+
+/* Maps of which nothing is told apart are parts of one of zeros, which comes first. */
+static void
+add_zero_map(struct build *build)
+{
+    uint32_t most = 0;
+    for (enum verb verb = 0; verb < VERB_QUESTIONS; verb++) {
+        struct verb_rules rules = axes_of_verb(build->model, verb);
+        for (unsigned axis = 0; axis < AXES; axis++)
+            if (rules.axis[axis].high - rules.axis[axis].low > most)
+                most = rules.axis[axis].high - rules.axis[axis].low;
+    }
+    for (uint32_t i = 0; i < most; i++)
+        add_word(build, SECTION_MAPS, 0);
+}
+
 void
 index_map(struct build *build, const struct verb_rules *rules, unsigned axis, const uint32_t *words)
 {
     uint32_t low = rules->axis[axis].low, count = rules->axis[axis].high - low;
-    uint32_t map = pool_place(build, &build->maps, words, count) - low;
+    uint32_t map =
+        (is_zero(words, count) ? 0 : pool_place(build, &build->maps, words, count)) - low;
     uint32_t *row = build->row[rules->verb];
     if (axis == 0) {
         row[VERB_ACTOR_MAP] = map;
@@ -87,7 +124,7 @@ static struct verb_rules
 rules_of_verb(struct build *build, enum verb verb)
 {
     const struct model *model = build->model;
-    const struct verb_form *form = &verb_forms[verb];
+    struct verb_rules rules = axes_of_verb(model, verb);
     VECTOR(const struct rule *) found = {0};
     for (size_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
@@ -96,14 +133,9 @@ rules_of_verb(struct build *build, enum verb verb)
     }
     if (found.count > 1)
         qsort(found.at, found.count, sizeof *found.at, by_citation);
-    return (struct verb_rules){
-        .verb = verb,
-        .axis = {kind_leaves(model, KIND_SYSTEM),
-                 {model->first_leaf[form->object], model->first_leaf[form->object + 1]},
-                 {model->first_leaf[form->target_first], model->first_leaf[form->target_last + 1]}},
-        .at = found.at,
-        .count = found.count,
-    };
+    rules.at = found.at;
+    rules.count = found.count;
+    return rules;
 }
 
 static void
@@ -151,6 +183,7 @@ static void
 add_sections(struct build *build)
 {
     const struct model *model = build->model;
+    add_zero_map(build);
     for (enum verb verb = 0; verb < VERB_QUESTIONS; verb++)
         add_verb(build, verb);
     add_paths(build);
@@ -321,15 +354,16 @@ image_make(struct arena *arena, const struct model *model)
 {
     struct build *build = ARENA_NEW(arena, struct build);
     struct image image = {0};
+    uint32_t keys[4];
     build->arena = arena;
     build->model = model;
     begin_sections(build);
     add_sections(build);
     add_texts(build);
-    uint32_t seed = index_names(build);
+    index_names(build, keys);
     lay_out_texts(build, &image);
     uint32_t *words = assemble(build, &image);
-    words[AT_NAME_SEED] = seed;
+    memcpy(words + AT_NAME_KEYS, keys, sizeof keys);
     words[AT_SIZE] = place(build, image.word_count * 4 + image.text_size);
     seal(arena, &image, words);
     return image;

@@ -86,13 +86,15 @@ struct mark {
 static const struct mark header_marks[] = {
     {AT_MAGIC, "magic"},
     {AT_SEAL, "seal"},
-    {AT_ABI, "format, size in bytes, effective day"},
-    {AT_CONTENT, "content hash"},
-    {AT_VOCABULARY, "vocabulary hash"},
-    {AT_NAME_SEED, "seed of names, clauses, anchors, sections, calendar, zone"},
+    {AT_ABI, "format, size in bytes, systems"},
     {AT_SECTIONS, "where the parts below begin"},
     {AT_FIRST_LEAF, "first number of each kind"},
     {AT_VERBS, "verbs"},
+    {AT_EFFECTIVE, "effective day"},
+    {AT_CONTENT, "content hash"},
+    {AT_VOCABULARY, "vocabulary hash"},
+    {AT_NAME_KEYS, "keys of names"},
+    {AT_SECTION_COUNT, "sections of the page, calendar"},
 };
 
 static const char *const section_names[SECTION_COUNT] = {

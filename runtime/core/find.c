@@ -1,38 +1,43 @@
 /* From names to numbers and back. */
 #include "runtime/core/read.h"
 
-static int
-same_bytes(const char *a, const char *b, size_t length)
+/* The slot of a hash, as a leaf or TABLE_NONE. */
+static inline uint32_t
+slot_of(const uint32_t *table, uint64_t hash)
 {
-    for (; length > 0; a += 8, b += 8) {
-        size_t piece = length < 8 ? length : 8;
-        if (table_piece(a, piece) != table_piece(b, piece))
-            return 0;
-        length -= piece;
+    uint32_t names = table_start(table, SECTION_NAMES), count = table_length(table, SECTION_NAMES);
+    uint32_t shifts = table_start(table, SECTION_SHIFTS);
+    if (names == shifts) {
+        uint32_t leaf = table_byte(table, names * 4 + table_name_byte(hash, count));
+        return leaf != 0xff ? leaf : TABLE_NONE;
     }
-    return 1;
+    hash = table_name_mix(hash);
+    uint32_t shift = table[shifts + table_name_shift(hash, names - shifts)];
+    return table[names + table_name_slot(hash, shift, count)];
 }
 
 /* The leaf of this name, or AVOW_NONE. */
-static uint32_t
+static HOT uint32_t
 leaf_of(const uint32_t *table, const char *name, size_t length)
 {
-    uint64_t hash = table_name_hash(name, length, table[AT_NAME_SEED]);
-    const uint32_t *shifts = table + table_start(table, SECTION_SHIFTS);
-    const uint32_t *names = table + table_start(table, SECTION_NAMES);
-    uint32_t shift = shifts[table_name_shift(hash, table_length(table, SECTION_SHIFTS))];
-    uint32_t leaf = names[table_name_slot(hash, shift, table_length(table, SECTION_NAMES))];
+    struct table_ends ends = table_ends(name, length);
+    uint32_t leaf = slot_of(table, table_name_hash(ends, name, length, table + AT_NAME_KEYS));
     if (leaf == TABLE_NONE)
         return AVOW_NONE;
-    avow_text found = avow_core_text(table, TEXT_NAMES + leaf); /* the name and more */
-    int same =
-        length < found.length && found.data[length] == 0 && same_bytes(found.data, name, length);
-    return same ? leaf : AVOW_NONE;
+    const uint32_t *at = table + table_start(table, SECTION_TEXTS) + TEXT_NAMES + leaf;
+    const char *found = (const char *)table + at[0]; /* the name, and more behind its NUL */
+    if (length >= at[1] - at[0] || found[length] != 0)
+        return AVOW_NONE;
+    struct table_ends its = table_ends(found, length);
+    uint64_t differ = (ends.head ^ its.head) | (ends.tail ^ its.tail);
+    for (size_t i = 8; i + 8 < length; i += 8)
+        differ |= table_piece(found + i, 8) ^ table_piece(name + i, 8);
+    return differ == 0 ? leaf : AVOW_NONE;
 }
 
 /* The leaf of this name within a range. "us" is two leaves of one name, of which the hash knows the
  * actor; no act has a part that could be either. */
-static uint32_t
+static HOT uint32_t
 leaf_in(const uint32_t *table, uint32_t first, uint32_t count, const char *name, size_t length)
 {
     uint32_t leaf = name == NULL ? AVOW_NONE : leaf_of(table, name, length);
@@ -54,7 +59,7 @@ static const struct verb_name {
     [15] = {0x74736f7074736f70, 4, AVOW_POST},
 };
 
-static uint32_t
+static HOT uint32_t
 verb_of(const char *name, size_t length)
 {
     if (name == NULL || length > 8)

@@ -58,8 +58,8 @@ enum table_section {
     SECTION_PATHS,      /* leaf -> its first node; one more than leaves; empty if no form asks */
     SECTION_NODES,      /* groups that a leaf is in, outermost first */
     SECTION_ONE_OF,     /* masks of two words: groups of facts of which exactly one holds */
-    SECTION_SHIFTS,     /* of the hash of names, a power of two */
-    SECTION_NAMES,      /* slots of the hash of names: leaf or TABLE_NONE, a power of two */
+    SECTION_SHIFTS,     /* of the hash of names; none if it needs none */
+    SECTION_NAMES,      /* slots of the hash of names: see table_name_slot */
     SECTION_CLAUSES,    /* section number of each clause, 0 before the first */
     SECTION_DUTY_LISTS, /* data, requests: first of its duties; and an end. Or one list for all */
     SECTION_DUTY_ITEMS, /* words of duties, in page order in each list */
@@ -82,10 +82,10 @@ enum table_word {
     AT_FIRST_LEAF = AT_SECTIONS + SECTION_COUNT + 1, /* of each kind, and the number of leaves */
     AT_VERBS = AT_FIRST_LEAF + TABLE_KINDS + 1,      /* VERB_WORDS each */
     AT_EFFECTIVE = AT_VERBS + 8 * TABLE_VERBS,       /* days since 1970-01-01 */
-    AT_CONTENT,                       /* 8: bytes of the content hash, the first lowest */
-    AT_VOCABULARY = AT_CONTENT + 8,   /* 8: the same of the vocabulary hash */
-    AT_NAME_SEED = AT_VOCABULARY + 8, /* of table_name_hash */
-    AT_SECTION_COUNT,                 /* of the page */
+    AT_CONTENT,                          /* 8: bytes of the content hash, the first lowest */
+    AT_VOCABULARY = AT_CONTENT + 8,      /* 8: the same of the vocabulary hash */
+    AT_NAME_KEYS = AT_VOCABULARY + 8,    /* 4: two odd numbers of 64 bits, for table_name_hash */
+    AT_SECTION_COUNT = AT_NAME_KEYS + 4, /* of the page */
     AT_WORKING_DAYS, /* bit 0 Monday .. bit 6 Sunday, and from bit 8 the cut-off in minutes */
     AT_ZONE_DAY,     /* days since 1970-01-01; its midnight UTC is where the calendar counts from */
     AT_VALID_UNTIL,  /* last day for which holidays are known, days from ZONE_DAY */
@@ -267,51 +267,89 @@ table_slot_hash(uint32_t actor, uint32_t object, uint32_t target)
     return h ^ h >> 16;
 }
 
+/* Bytes as a number, the first lowest. */
+static inline uint32_t
+table_load_4(const unsigned char *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint64_t
+table_load_8(const unsigned char *p)
+{
+    return (uint64_t)table_load_4(p) | (uint64_t)table_load_4(p + 4) << 32;
+}
+
 /* Up to 8 bytes of a name as a number that no other name of this length has. */
 static inline uint64_t
 table_piece(const char *name, size_t length)
 {
     const unsigned char *p = (const unsigned char *)name;
-    if (length >= 4) {
-        const unsigned char *q = p + (length - 4);
-        uint32_t low =
-            (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-        uint32_t high =
-            (uint32_t)q[0] | (uint32_t)q[1] << 8 | (uint32_t)q[2] << 16 | (uint32_t)q[3] << 24;
-        return (uint64_t)low | (uint64_t)high << 32;
-    }
+    if (length >= 4)
+        return (uint64_t)table_load_4(p) | (uint64_t)table_load_4(p + (length - 4)) << 32;
     if (length == 0)
         return 0;
     return (uint64_t)p[0] | (uint64_t)p[length / 2] << 8 | (uint64_t)p[length - 1] << 16;
 }
 
-/* The hash of a name: all its bytes and its length count. Its upper bits choose a shift, those
- * in the middle and the shift a slot. */
+/* The ends of a name: its first and its last 8 bytes, which may overlap. Two names of one length up
+ * to 16 with the same ends are the same. */
+struct table_ends {
+    uint64_t head, tail;
+};
+
+static inline struct table_ends
+table_ends(const char *name, size_t length)
+{
+    const unsigned char *p = (const unsigned char *)name;
+    if (length >= 8)
+        return (struct table_ends){table_load_8(p), table_load_8(p + (length - 8))};
+    return (struct table_ends){table_piece(name, length), 0};
+}
+
+/* The hash of a name whose ends are known. What is between them counts only for a table that has a
+ * second key with a lowest bit of 0: one with names that the ends do not tell apart. */
 static inline uint64_t
-table_name_hash(const char *name, size_t length, uint32_t seed)
+table_name_hash(struct table_ends ends, const char *name, size_t length, const uint32_t *keys)
 {
-    const uint64_t odd = 0x9e3779b97f4a7c15u;
-    uint64_t h = (seed ^ (uint64_t)length) * odd;
-    while (length > 0) {
-        size_t piece = length < 8 ? length : 8;
-        h = (h ^ table_piece(name, piece)) * odd;
-        h ^= h >> 32;
-        name += piece;
-        length -= piece;
-    }
-    return (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
+    uint64_t first = table_pair(keys), second = table_pair(keys + 2);
+    /* The constant keeps lengths apart from all differences of letters. */
+    uint64_t tail = ends.tail ^ length * 0x9e3779b97f4a7c15u;
+    uint64_t h = ends.head * first + tail * second;
+    if ((second & 1) == 0)
+        for (size_t at = 8; at + 8 < length; at += 8) {
+            h = (h ^ table_piece(name + at, 8)) * first;
+            h ^= h >> 32;
+        }
+    return h;
+}
+
+/* The slot of a hash. Without shifts slots are bytes, and the highest bits choose one. With shifts
+ * slots are words: bits of a further product choose a shift, others and the shift a slot. Slots
+ * hold the number of a leaf, or all bits. `count` is of words, a power of two. */
+static inline uint32_t
+table_name_byte(uint64_t hash, uint32_t count)
+{
+    return (uint32_t)(hash >> 48) * (count * 4) >> 16;
+}
+
+static inline uint64_t
+table_name_mix(uint64_t hash)
+{
+    hash = (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9u;
+    return hash ^ hash >> 29;
 }
 
 static inline uint32_t
-table_name_shift(uint64_t hash, uint32_t shifts)
+table_name_shift(uint64_t mixed, uint32_t shifts)
 {
-    return (uint32_t)(hash >> 40) & (shifts - 1);
+    return (uint32_t)(mixed >> 40) & (shifts - 1);
 }
 
 static inline uint32_t
-table_name_slot(uint64_t hash, uint32_t shift, uint32_t slots)
+table_name_slot(uint64_t mixed, uint32_t shift, uint32_t count)
 {
-    return ((uint32_t)(hash >> 16) ^ shift) & (slots - 1);
+    return ((uint32_t)mixed ^ shift) & (count - 1);
 }
 
 #endif

@@ -6,7 +6,7 @@
  *  - A word that is a place points at the start of a record of the section it is meant for; a
  *    number of a list, set or box is below their count; each list and set lies in its section.
  *  - Every sum that a point can form from the maps of a verb is a cell, or a set of its forms.
- *  - Slots are a power of two; so are the two parts of the hash of names.
+ *  - Slots of a wide verb and of names can all be reached, and none beyond them.
  *  - Clauses, leaves and section numbers are below their counts; there is a text for each, inside
  *    the image, with a NUL behind it.
  *  - Zone changes and offsets are at least one. Times may be anything: due.c adds them up so that
@@ -53,7 +53,6 @@ static const struct word_check {
     {SECTION_BOXES, BOX_OBJECT, LIST, SECTION_SETS},
     {SECTION_BOXES, BOX_TARGET, LIST, SECTION_SETS},
     {SECTION_SLOTS, SLOT_CASE, PLACE | OR_0 | FLAG, SECTION_CASES},
-    {SECTION_NAMES, 0, HEADER | OR_NONE, AT_FIRST_LEAF + TABLE_KINDS},
     {SECTION_CLAUSES, 0, HEADER | OR_0 | FROM_1, AT_SECTION_COUNT},
     {SECTION_DUTY_ITEMS, 0, PLACE, SECTION_DUTIES},
     {SECTION_DUTIES, DUTY_CLAUSE, NUMBER, SECTION_CLAUSES},
@@ -165,10 +164,9 @@ check_lengths(const struct checked *c)
     uint32_t paths = length(c, SECTION_PATHS), duties = length(c, SECTION_DUTY_LISTS);
     uint32_t listed = first[AVOW_DATA + 1] + first[AVOW_REQUEST + 1] - first[AVOW_REQUEST];
     return first[0] == 0 && rises(first, TABLE_KINDS + 1) &&
-           first[TABLE_KINDS] < (uint32_t)1 << 28 && length(c, SECTION_SHIFTS) > 0 &&
-           length(c, SECTION_NAMES) > 0 && length(c, SECTION_ZONE) > 0 &&
-           length(c, SECTION_OFFSETS) > 0 && (paths == 0 || paths == first[TABLE_KINDS] + 1) &&
-           (duties == 2 || duties == listed + 1);
+           first[TABLE_KINDS] < (uint32_t)1 << 28 && length(c, SECTION_NAMES) > 0 &&
+           length(c, SECTION_ZONE) > 0 && length(c, SECTION_OFFSETS) > 0 &&
+           (paths == 0 || paths == first[TABLE_KINDS] + 1) && (duties == 2 || duties == listed + 1);
 }
 
 static int
@@ -180,6 +178,20 @@ check_words(const struct checked *c)
     for (size_t i = 0; i < sizeof word_checks / sizeof *word_checks; i++)
         good &= check_word(c, &word_checks[i]);
     return good;
+}
+
+/* Slots are leaves, or empty. */
+static int
+check_names(const struct checked *c)
+{
+    uint32_t at = start(c, SECTION_NAMES), leaves = table_leaves(c->table);
+    int bytes = length(c, SECTION_SHIFTS) == 0;
+    for (uint32_t i = 0; i < length(c, SECTION_NAMES) * (bytes ? 4 : 1); i++) {
+        uint32_t leaf = bytes ? table_byte(c->table, at * 4 + i) : c->table[at + i];
+        if (leaf >= leaves && leaf != (bytes ? 0xff : TABLE_NONE))
+            return 0;
+    }
+    return 1;
 }
 
 /* Texts lie behind the words, one behind the other. */
@@ -290,8 +302,8 @@ static int
 check_structure(const uint32_t *table, uint32_t words)
 {
     struct checked c = {table, words};
-    int good = check_sections(&c) && check_lengths(&c) && check_words(&c) && check_texts(&c) &&
-               check_forms(&c);
+    int good = check_sections(&c) && check_lengths(&c) && check_words(&c) && check_names(&c) &&
+               check_texts(&c) && check_forms(&c);
     for (uint32_t verb = 0; good && verb < TABLE_VERBS; verb++)
         good = check_verb(&c, table + AT_VERBS + verb * VERB_WORDS);
     return good;
