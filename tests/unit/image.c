@@ -342,7 +342,7 @@ sizes_are_linear(void **state)
                 shapes[s].make(f, i, count);
             const avow_table *table = open_model(fixture_model(f, count), &image);
             size_t units = f->rules.count + f->leaf_symbol.count;
-            print_message("%s %u: %zu words, %.1f for each rule and leaf, %s\n", shapes[s].name,
+            print_message("# %s %u: %zu words, %.1f for each rule and leaf, %s\n", shapes[s].name,
                           (unsigned)count, image.word_count,
                           (double)image.word_count / (double)units,
                           is_wide(table, VERB_USE) ? "wide" : "plain");
