@@ -635,6 +635,7 @@ main(int argc, char **argv)
     race_decision("random, ruled", random_stream(stream, VERBS, 1), PIECE, rounds);
     race_header("header, random", random_stream(stream, AVOW_EMAIL, 0), PIECE, rounds);
     race_names("names, warm", warm_stream(4096), 4096, many);
+    race_names("names, random few", random_stream(1024, VERBS, 0), 1024, many);
     race_names("names, random", random_stream(stream / 16, VERBS, 0), PIECE / 16, rounds);
     race_all_large(bundles, count, scale);
     race_open(&bundles[0], scale);

@@ -105,7 +105,8 @@ def speed_lines(groups):
     lines.append(duel(groups, "header, random", "jibrok_may_email", "table", what, 2))
     lines.append(duel(groups, "header, random", "jibrok_may_email", "table inlined", "", None))
     for group, what in (("names, warm", "by names, warm"),
-                        ("names, random", "by names, 65,536 random questions")):
+                        ("names, random few", "by names, 1,024 random questions in turn"),
+                        ("names, random", "by names, 65,536 (6 MB: waits for memory too)")):
         lines.append(duel(groups, group, "avow_find_point, avow_ask", "perfect hash and table",
                           what, 1.5))
     return lines + large_lines(groups)
