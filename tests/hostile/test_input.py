@@ -252,8 +252,8 @@ def test_wrong_use(build, arguments):
     "", "\n", "us", "us email", "us email customer news", "us email customer news nothing",
     "us email customer news ?", "us email customer news stopped,", "us email customer news ,",
     "us email customer news stopped,?stopped", "x " * 40, "us email customer news -extra",
-    "\t\t\t\t", "us fly customer news -", "customer email us news -", "\xff\xfe", "a" * 8191, "a" * 8192,
-    "a" * 8193, "a" * 100000, "us email customer news -\0", "\0us email customer news -",
+    "\t\t\t\t", "us fly customer news -", "customer email us news -", "\xff\xfe", "a" * 8191,
+    "a" * 8192, "a" * 8193, "a" * 100000, "us email customer news -\0", "\0us email customer news -",
     "us email customer news \0-", "us email customer news -" + " " * 9000 + "?stopped",
 ])
 def test_odd_batches(build, tmp_path, lines):
