@@ -20,7 +20,7 @@ never_words(struct row *row, const struct grant *grant, struct text lead, const 
         set_minus(arena, all_of(arena, row_targets(row->model, verb)), grant->targets);
     if (others.count == 0)
         return row_phrase(row, arena_format(arena, "%s_any", key).data, lead, TEXT(""));
-    if (labels_count(row->model, others) < labels_count(row->model, grant->targets))
+    if (labels_count(row->model, arena, others) < labels_count(row->model, arena, grant->targets))
         return row_phrase(row, arena_format(arena, "%s_but", key).data, lead, row_or(row, others));
     return row_phrase(row, key, lead, row_or(row, grant->targets));
 }

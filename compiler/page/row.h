@@ -3,7 +3,7 @@
 #ifndef AVOW_PAGE_ROW_H
 #define AVOW_PAGE_ROW_H
 
-#include "compiler/page/labels.h"
+#include "compiler/model/labels.h"
 
 /* More items than this are no summary any more; the row then says so instead. */
 enum { ROW_MAX = GRANTS_MAX };

@@ -1,7 +1,7 @@
 /* The short layer says of every point what the reference evaluator says of it. */
 #include "compiler/compile.h"
 #include "compiler/model/answer.h"
-#include "compiler/page/grants.h"
+#include "compiler/model/grants.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "compiler/page/grants.h"
+#include "compiler/model/grants.h"
 
 #include <stdlib.h>
 
@@ -392,14 +392,16 @@ fold_cases(const struct model *model, uint32_t first, uint32_t count, struct cub
 
 static void
 gather_allowed(const struct model *model, struct arena *arena, enum verb verb,
-               struct interval targets, struct grants *grants)
+               const struct scope *scope, struct grants *grants)
 {
-    const struct set wanted = {&targets, targets.low < targets.high ? 1 : 0};
+    const struct set objects = {&scope->objects, scope->objects.low < scope->objects.high};
+    const struct set targets = {&scope->targets, scope->targets.low < scope->targets.high};
     for (uint32_t i = 0, count = 1; i < model->rule_count; i += count, count = 1) {
         if (model->rules[i].verb != verb || model->rules[i].mode != MODE_MAY)
             continue;
-        struct grant grant = grant_of(model, i, set_both(arena, model->rules[i].targets, wanted));
-        if (grant.targets.count == 0)
+        struct grant grant = grant_of(model, i, set_both(arena, model->rules[i].targets, targets));
+        grant.objects = set_both(arena, grant.objects, objects);
+        if (grant.targets.count == 0 || grant.objects.count == 0)
             continue;
         struct cube when, unless;
         uint32_t cases = cases_from(model, i);
@@ -418,8 +420,14 @@ struct grants
 grants_allowed(const struct model *model, struct arena *arena, enum verb verb,
                struct interval targets)
 {
+    return grants_within(model, arena, verb, (struct scope){{0, UINT32_MAX}, targets});
+}
+
+struct grants
+grants_within(const struct model *model, struct arena *arena, enum verb verb, struct scope scope)
+{
     struct grants grants = {0};
-    gather_allowed(model, arena, verb, targets, &grants);
+    gather_allowed(model, arena, verb, &scope, &grants);
     grants.overflow = grants.list.count > GRANTS_MAX;
     for (size_t i = 0; i < model->rule_count && !grants.overflow; i++)
         if (model->rules[i].verb == verb && model->rules[i].mode == MODE_NEVER)

@@ -1,7 +1,7 @@
 /* What the rules of one act allow and forbid in the end, gathered into few boxes for a reader: the
  * permissions less what is never allowed, each with all its conditions. */
-#ifndef AVOW_PAGE_GRANTS_H
-#define AVOW_PAGE_GRANTS_H
+#ifndef AVOW_MODEL_GRANTS_H
+#define AVOW_MODEL_GRANTS_H
 
 #include "compiler/model/model.h"
 
@@ -30,6 +30,13 @@ struct grants {
 /* What is allowed, with targets only among `targets`. */
 struct grants grants_allowed(const struct model *model, struct arena *arena, enum verb verb,
                              struct interval targets);
+
+/* The same for some objects only. */
+struct scope {
+    struct interval objects, targets;
+};
+struct grants grants_within(const struct model *model, struct arena *arena, enum verb verb,
+                            struct scope scope);
 
 /* What is forbidden whatever the states. */
 struct grants grants_never(const struct model *model, struct arena *arena, enum verb verb);

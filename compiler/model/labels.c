@@ -1,4 +1,4 @@
-#include "compiler/page/labels.h"
+#include "compiler/model/labels.h"
 
 /* The widest name within an interval that starts at its first leaf. Groups without a declaration
  * have no label of their own and are passed over. */
@@ -18,25 +18,26 @@ widest(const struct model *model, struct interval within)
 
 struct labels {
     bool as_named; /* persons by their labels, not as "you" */
-    struct text at[LABELS_MAX];
-    size_t count;
+    size_t limit;
+    VECTOR(struct text) list;
     size_t more; /* those that found no room */
 };
 
 static void
-add_label(struct labels *labels, struct text label)
+add_label(struct arena *arena, struct labels *labels, struct text label)
 {
-    for (size_t i = 0; i < labels->count; i++)
-        if (text_equal(labels->at[i], label))
+    for (size_t i = 0; i < labels->list.count; i++)
+        if (text_equal(labels->list.at[i], label))
             return;
-    if (labels->count < LABELS_MAX)
-        labels->at[labels->count++] = label;
+    if (labels->list.count < labels->limit)
+        *VECTOR_PUSH(arena, &labels->list) = label;
     else
         labels->more++;
 }
 
 static void
-collect_labels(const struct model *model, struct set set, struct labels *labels)
+collect_labels(const struct model *model, struct arena *arena, struct set set,
+               struct labels *labels)
 {
     for (size_t i = 0; i < set.count; i++) {
         struct interval left = set.at[i];
@@ -47,18 +48,18 @@ collect_labels(const struct model *model, struct set set, struct labels *labels)
                 label = locale_phrase(model->locale, "page.you");
             if (symbol->built_in)
                 label = locale_phrase(model->locale, "page.us");
-            add_label(labels, label);
+            add_label(arena, labels, label);
             left.low = symbol->leaves.high;
         }
     }
 }
 
 size_t
-labels_count(const struct model *model, struct set set)
+labels_count(const struct model *model, struct arena *arena, struct set set)
 {
-    struct labels labels = {.count = 0};
-    collect_labels(model, set, &labels);
-    return labels.count + labels.more;
+    struct labels labels = {.limit = LABELS_MAX};
+    collect_labels(model, arena, set, &labels);
+    return labels.list.count + labels.more;
 }
 
 struct text
@@ -99,13 +100,24 @@ static struct text
 join_set(const struct model *model, struct arena *arena, struct set set, bool as_named,
          enum conjunction conjunction)
 {
-    struct labels labels = {.as_named = as_named};
-    collect_labels(model, set, &labels);
+    struct labels labels = {.as_named = as_named, .limit = LABELS_MAX};
+    collect_labels(model, arena, set, &labels);
     if (labels.more > 0) {
         struct text number = arena_format(arena, "%zu", labels.more + 1);
-        labels.at[LABELS_MAX - 1] = phrase(model, arena, "page.more", number, TEXT(""), TEXT(""));
+        labels.list.at[LABELS_MAX - 1] =
+            phrase(model, arena, "page.more", number, TEXT(""), TEXT(""));
     }
-    return words_join(model, arena, labels.at, labels.count, conjunction);
+    return words_join(model, arena, labels.list.at, labels.list.count, conjunction);
+}
+
+bool
+labels_all(const struct model *model, struct arena *arena, struct set set,
+           enum conjunction conjunction, struct text *out)
+{
+    struct labels labels = {.limit = LABELS_ALL};
+    collect_labels(model, arena, set, &labels);
+    *out = words_join(model, arena, labels.list.at, labels.list.count, conjunction);
+    return labels.more == 0;
 }
 
 struct text

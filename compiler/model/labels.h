@@ -1,13 +1,14 @@
 /* Sets of names in words: the labels of a set's members, a group's own label where all of it is
  * meant, nothing twice. */
-#ifndef AVOW_PAGE_LABELS_H
-#define AVOW_PAGE_LABELS_H
+#ifndef AVOW_MODEL_LABELS_H
+#define AVOW_MODEL_LABELS_H
 
+#include "compiler/model/grants.h"
 #include "compiler/model/locale.h"
-#include "compiler/page/grants.h"
 
-/* More labels than this in one list are counted, not named. */
-enum { LABELS_MAX = 24 };
+/* In a summary, more labels than LABELS_MAX are counted, not named; a list that must be complete
+ * takes up to LABELS_ALL. */
+enum { LABELS_MAX = 24, LABELS_ALL = 1000 };
 
 enum conjunction { CONJUNCTION_AND, CONJUNCTION_OR };
 
@@ -23,11 +24,15 @@ struct text words_join(const struct model *model, struct arena *arena, const str
 struct text labels_join(const struct model *model, struct arena *arena, struct set set,
                         enum conjunction conjunction);
 
+/* The same with every label. False if they are more than LABELS_ALL. */
+bool labels_all(const struct model *model, struct arena *arena, struct set set,
+                enum conjunction conjunction, struct text *out);
+
 /* Persons as the policy names them. */
 struct text labels_persons(const struct model *model, struct arena *arena, struct set persons);
 
 /* How many labels it takes to name a set. */
-size_t labels_count(const struct model *model, struct set set);
+size_t labels_count(const struct model *model, struct arena *arena, struct set set);
 
 /* "only if “a”; not if “b” or “c”"; empty if the terms are. */
 struct text labels_terms(const struct model *model, struct arena *arena, const struct terms *terms);
