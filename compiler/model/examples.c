@@ -1,42 +1,13 @@
 /* Examples: what is given as states and moments, and what is expected as points. */
-#include "compiler/model/answer.h"
-#include "compiler/model/calendar.h"
-#include "compiler/model/civil.h"
+#include "compiler/model/givens.h"
 #include "compiler/model/internal.h"
 
 struct reading {
     struct draft *draft;
-    struct cube given; /* what is said outright */
-    struct cube moved; /* what events made of it; counts before it */
-    uint64_t pending;
-    int64_t moved_at[64]; /* when an event last moved a state */
-    VECTOR(struct moment_of) moments;
+    struct givens givens;
     VECTOR(struct example_then) thens;
     bool sound;
 };
-
-/* The first instant of what was written, and the one behind it: a minute, or a civil day. */
-static struct moment_of
-moment_begin(const struct calendar *calendar, uint32_t what, const struct moment *moment)
-{
-    struct date date = {moment->year, moment->month, moment->day};
-    struct civil_time time = {civil_day(date), moment->hour * 3600 + moment->minute * 60};
-    return (struct moment_of){what, calendar_instant(calendar, time)};
-}
-
-static int64_t
-moment_end(const struct calendar *calendar, const struct moment *moment)
-{
-    struct moment next = *moment;
-    if (moment->has_time)
-        return moment_begin(calendar, NONE, moment).at + 60;
-    struct date date =
-        civil_date(civil_day((struct date){moment->year, moment->month, moment->day}) + 1);
-    next.year = date.year;
-    next.month = date.month;
-    next.day = date.day;
-    return moment_begin(calendar, NONE, &next).at;
-}
 
 static void
 contradicts(struct reading *r, struct span span)
@@ -51,13 +22,8 @@ contradicts(struct reading *r, struct span span)
 static void
 add_given(struct reading *r, struct cube cube, struct span span)
 {
-    struct cube all = {r->given.need | cube.need, r->given.forbid | cube.forbid};
-    uint64_t yes = all.need, known = all.need | all.forbid;
-    if (cube_empty(all) || !states_complete(r->draft->model, &yes, &known)) {
+    if (!givens_say(&r->givens, cube))
         contradicts(r, span);
-        return;
-    }
-    r->given = (struct cube){yes, known & ~yes};
 }
 
 static void
@@ -109,43 +75,6 @@ read_facts(struct reading *r, const struct given *given)
         add_given(r, cube, given->span);
 }
 
-/* An event moves the states it switches; of two events the later counts, and at one instant both
- * leave the state unknown, so that whatever depends on it is refused. */
-static void
-move_state(struct reading *r, uint32_t bit, bool on, int64_t at)
-{
-    uint64_t mask = UINT64_C(1) << bit;
-    bool moved = ((r->moved.need | r->moved.forbid) & mask) != 0;
-    if (moved && r->moved_at[bit] > at)
-        return;
-    if (moved && r->moved_at[bit] == at && ((r->moved.need & mask) != 0) != on) {
-        r->pending |= mask;
-        return;
-    }
-    r->moved.need &= ~mask;
-    r->moved.forbid &= ~mask;
-    *(on ? &r->moved.need : &r->moved.forbid) |= mask;
-    r->moved_at[bit] = at;
-}
-
-/* A request that was received leaves the states it switches pending: unknown. */
-static void
-switch_states(struct reading *r, struct moment_of moment, bool at_once)
-{
-    const struct model *model = r->draft->model;
-    uint32_t first = model->first_leaf[KIND_STATE];
-    for (uint32_t l = first; l < model->first_leaf[KIND_STATE + 1] && l - first < 64; l++) {
-        bool on = set_has(leaf(model, l)->after, moment.what);
-        bool off = set_has(leaf(model, l)->until, moment.what);
-        if (!on && !off)
-            continue;
-        if (at_once && on != off)
-            move_state(r, l - first, on, moment.at);
-        else
-            r->pending |= state_bit(model, l);
-    }
-}
-
 static void
 read_moment(struct reading *r, const struct given *given)
 {
@@ -158,9 +87,8 @@ read_moment(struct reading *r, const struct given *given)
         return;
     }
     uint32_t what = draft->model->symbols[symbol].leaves.low;
-    struct moment_of moment = moment_begin(draft->model->calendar, what, &given->moment);
-    *VECTOR_PUSH(draft->arena, &r->moments) = moment;
-    switch_states(r, moment, !received);
+    int64_t at = moment_begin(draft->model->calendar, &given->moment);
+    givens_happen(&r->givens, (struct moment_of){what, at}, received);
 }
 
 static void
@@ -218,33 +146,25 @@ read_then(struct reading *r, const struct then *tree)
     if (!good || sentence->broken)
         return;
     if (must) {
-        then.by = moment_begin(draft->model->calendar, NONE, &tree->by).at;
+        then.by = moment_begin(draft->model->calendar, &tree->by);
         then.by_end = moment_end(draft->model->calendar, &tree->by);
     }
     *VECTOR_PUSH(draft->arena, &r->thens) = then;
 }
 
-/* What holds in the end: pending before moved before given. */
-static struct cube
-final_cube(const struct reading *r)
-{
-    uint64_t moved = r->moved.need | r->moved.forbid;
-    return (struct cube){((r->given.need & ~moved) | r->moved.need) & ~r->pending,
-                         ((r->given.forbid & ~moved) | r->moved.forbid) & ~r->pending};
-}
-
 static bool
 read_example(struct draft *draft, const struct example_tree *tree, struct example *out)
 {
-    struct reading r = {.draft = draft, .sound = true};
+    struct reading r = {.draft = draft, .givens = {.model = draft->model}, .sound = true};
     for (size_t i = 0; i < tree->given_count; i++)
         read_given(&r, &tree->givens[i]);
     for (size_t i = 0; i < tree->then_count; i++)
         read_then(&r, &tree->thens[i]);
     for (size_t i = 0; i < r.thens.count; i++)
-        r.thens.at[i].given = final_cube(&r);
+        r.thens.at[i].given = givens_states(&r.givens);
     *out =
-        (struct example){tree, r.pending, r.moments.at, r.moments.count, r.thens.at, r.thens.count};
+        (struct example){tree,       r.givens.pending, r.givens.moments.at, r.givens.moments.count,
+                         r.thens.at, r.thens.count};
     return r.sound;
 }
 
