@@ -71,7 +71,7 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 %token FROM "“from”" IN "“in”" FOR "“for”" TO "“to”" WITH "“with”" ABOUT "“about”"
 /* Keywords in their places only, elsewhere names. */
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
-%token RECEIVED "“received”" WRONG_MODAL "“should”"
+%token LAST "“last”" RECEIVED "“received”" WRONG_MODAL "“should”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
 
@@ -212,7 +212,8 @@ tail:
 | FOR length               { say_time(build, TIMING_FOR, $2, @$); }
 | WITHIN length            { say_time(build, TIMING_WITHIN, $2, @$); }
 | AT ONCE                  { say_at_once(build, @$); }
-| AFTER names              { say_after(build, $2, @$); }
+| AFTER names              { say_after(build, $2, @$, (struct span){0}); }
+| AFTER LAST names         { say_after(build, $3, @$, @2); }
 | IF condition             { say_condition(build, $2, @$); }
 | EXCEPT preposition names { say_exception(build, $2, $3, @$); }
 | EXCEPT IF condition      { say_exception_if(build, $3, @$); }

@@ -7,7 +7,7 @@ enum { ENTRIES_MAX = 1000 * 1000 };
 
 struct key { /* two duties with the same key count from the same moment */
     uint64_t need, forbid;
-    uint32_t verb, object, after, zero;
+    uint32_t verb, object, after, last;
 };
 
 static struct text
@@ -73,7 +73,7 @@ static bool
 enter_object(struct checking *c, struct clocks *clocks, uint32_t number, uint32_t object)
 {
     const struct duty *duty = &c->model->duties[number];
-    struct key key = {duty->when.need, duty->when.forbid, duty->verb, object, NONE, 0};
+    struct key key = {duty->when.need, duty->when.forbid, duty->verb, object, NONE, duty->last};
     clocks->entries++;
     if (duty->after.count == 0)
         return enter(c, clocks, number, key);

@@ -56,4 +56,11 @@ span_join(struct span a, struct span b)
     return (struct span){a.source, a.begin, b.end};
 }
 
+/* Whether something stands there: a part that is absent has an empty span. */
+static inline bool
+span_given(struct span span)
+{
+    return span.end > span.begin;
+}
+
 #endif

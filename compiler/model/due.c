@@ -107,6 +107,18 @@ first_of(struct due_question q, struct set set)
     return clock;
 }
 
+/* The last of them: every later report moves the clock on. */
+static struct clock
+last_of(struct due_question q, struct set set)
+{
+    struct clock clock = {0};
+    for (size_t i = 0; i < q.count; i++)
+        if (q.moments[i].what != NONE && set_has(set, q.moments[i].what) &&
+            (!clock.started || q.moments[i].at > clock.at))
+            clock = (struct clock){true, q.moments[i].at};
+    return clock;
+}
+
 static struct clock
 first_moment(struct due_question q, uint32_t what)
 {
@@ -158,7 +170,7 @@ clock_of(const struct scope *scope, const struct duty *duty)
     uint32_t states = model->first_leaf[KIND_FACT] - model->first_leaf[KIND_STATE];
     uint64_t needed = duty->when.need & bits_below(states);
     if (duty->after.count > 0)
-        return first_of(scope->q, duty->after);
+        return duty->last ? last_of(scope->q, duty->after) : first_of(scope->q, duty->after);
     if (duty->verb == VERB_DO)
         return first_moment(scope->q, scope->q.what);
     if (duty->verb == VERB_TELL)

@@ -4,7 +4,8 @@
  * Which duties: for a request those to do it, for data those to erase it, wherever from. A duty
  * binds unless its condition is certainly false (Kleene, as answer.h).
  *
- * Clock of a duty: with `after`, the first of the moments of those requests and events. Without, of
+ * Clock of a duty: with `after`, the first of the moments of those requests and events; with `after
+ * last`, the last of them: a later report moves the clock. Without, of
  * a request the first receipt; of erase and keep the first collection, or if the condition asks for
  * states (not facts, not negated) the latest of the moments from which those hold; of several
  * moments of one state the last. A duty whose clock has no moment has not started.

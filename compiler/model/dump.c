@@ -177,7 +177,7 @@ put_duties(const struct model *model, struct buffer *out)
         put_set(out, "objects", duty->objects);
         put_set(out, "targets", duty->targets);
         put_timing(out, duty->timing);
-        put_set(out, "after", duty->after);
+        put_set(out, duty->last ? "after last" : "after", duty->after);
         put_cube(out, duty->when);
         buffer_format(out, " clause %u\n", duty->clause);
     }

@@ -178,7 +178,7 @@ put_duty(const struct model *model, const struct duty *duty, struct buffer *out)
     }
     put_time(out, duty->timing);
     if (duty->after.count > 0) {
-        buffer_string(out, " after");
+        buffer_format(out, " after%s", duty->last ? " last" : "");
         buffer_char(out, ' ');
         set_names(model, duty->after, out);
     }

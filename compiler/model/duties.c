@@ -79,15 +79,17 @@ duty_say(const struct saying *saying)
     about.anybody = about.anybody || !good;
     good = saying_cases(saying, &about, &cubes, &count) && good;
     for (size_t i = 0; i < count && good; i++)
-        *VECTOR_PUSH(draft->arena, &draft->duties) = (struct duty){.verb = act.verb,
-                                                                   .actors = actors,
-                                                                   .objects = act.objects,
-                                                                   .targets = act.targets,
-                                                                   .timing = tree->timing,
-                                                                   .after = after,
-                                                                   .when = cubes[i],
-                                                                   .clause = saying->clause,
-                                                                   .sentence = saying->sentence};
+        *VECTOR_PUSH(draft->arena, &draft->duties) =
+            (struct duty){.verb = act.verb,
+                          .actors = actors,
+                          .objects = act.objects,
+                          .targets = act.targets,
+                          .timing = tree->timing,
+                          .after = after,
+                          .last = span_given(tree->last_span),
+                          .when = cubes[i],
+                          .clause = saying->clause,
+                          .sentence = saying->sentence};
 }
 
 static void

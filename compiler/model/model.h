@@ -125,6 +125,7 @@ struct duty {
     struct set targets; /* may be empty: no target was named */
     struct timing timing;
     struct set after; /* requests and events that start the clock; empty: see language.md */
+    bool last;        /* the last of them does, not the first */
     struct cube when;
     uint32_t clause, sentence;
 };

@@ -159,13 +159,14 @@ say_at_once(struct builder *build, struct span span)
 }
 
 void
-say_after(struct builder *build, struct name_list names, struct span span)
+say_after(struct builder *build, struct name_list names, struct span span, struct span last)
 {
     if (build->now.after.count > 0) {
         say_twice(build, span);
         return;
     }
     build->now.after = keep_names(build, names);
+    build->now.last_span = last;
     build->after_span = span;
 }
 

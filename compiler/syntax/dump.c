@@ -224,7 +224,7 @@ dump_sentence(const struct dump *dump, unsigned depth, const struct sentence *se
         add_act(dump, &sentence->act);
     }
     add_timing(dump, sentence->timing);
-    add_names(dump, "after", sentence->after);
+    add_names(dump, span_given(sentence->last_span) ? "after last" : "after", sentence->after);
     add_condition(dump, " if ", sentence->condition);
     add_names(dump, "subject to", sentence->subject_to);
     add_names(dump, "via", sentence->via);

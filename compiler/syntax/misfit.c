@@ -73,12 +73,19 @@ static const struct {
     const char *label;
     int unless;
 } unnamed[] = {
-    {"a comma", 0},           {"“or”", 0},
-    {"“request”", 0},         {"“not”", TOKEN_IF},
-    {"“should”", 0},          {"a question mark", 0},
-    {"“by”", TOKEN_PROMISE},  {"“because”", TOKEN_THEN},
-    {"“only”", TOKEN_MAY},    {"“via”", TOKEN_REQUEST},
-    {"“within”", TOKEN_MUST}, {"“at”", TOKEN_MUST},
+    {"a comma", 0},
+    {"“or”", 0},
+    {"“request”", 0},
+    {"“not”", TOKEN_IF},
+    {"“should”", 0},
+    {"a question mark", 0},
+    {"“last”", 0},
+    {"“by”", TOKEN_PROMISE},
+    {"“because”", TOKEN_THEN},
+    {"“only”", TOKEN_MAY},
+    {"“via”", TOKEN_REQUEST},
+    {"“within”", TOKEN_MUST},
+    {"“at”", TOKEN_MUST},
     {"“after”", TOKEN_MUST},
 };
 
@@ -96,7 +103,7 @@ is_shown(const struct misfit *m, const char *label)
     for (size_t i = 0; i < sizeof unnamed / sizeof unnamed[0]; i++)
         if (strcmp(label, unnamed[i].label) == 0)
             return (unnamed[i].unless && item_has(m, (unsigned)unnamed[i].unless)) ||
-                   (declares && i >= 6);
+                   (declares && i >= 7);
     return strcmp(label, "the full stop") != 0;
 }
 

@@ -121,6 +121,13 @@ takes_no_comma(unsigned kind)
     }
 }
 
+static bool
+could_be_name(unsigned kind)
+{
+    return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_ONCE || kind == TOKEN_ONE ||
+           kind == TOKEN_KEPT || kind == TOKEN_RECEIVED;
+}
+
 /* Whether a keyword that is one only in its place stands there. */
 static bool
 in_place(const struct sift *sift, const struct token *token)
@@ -135,6 +142,8 @@ in_place(const struct sift *sift, const struct token *token)
         return next_kind(sift) == TOKEN_IN;
     case TOKEN_ONCE:
         return before == TOKEN_AT;
+    case TOKEN_LAST:
+        return before == TOKEN_AFTER && could_be_name(next_kind(sift));
     case TOKEN_RECEIVED:
         return kept_kind(sift, 2) == TOKEN_GIVEN;
     case TOKEN_WRONG_MODAL:

@@ -130,6 +130,7 @@ struct sentence {
     struct act act; /* of a right: objects are the requests; of "MUST do": verb "do", likewise */
     struct timing timing; /* TIMING_NONE also in a MUST whose time could not be read */
     struct name_list after;
+    struct span last_span; /* of "last" behind "after": a later report moves the clock */
     struct condition condition;
     struct exception *exceptions;
     size_t exception_count;

@@ -299,7 +299,6 @@ static const struct {
     {"which", "Write two sentences"},
     {"who", "Write “if” and a state"},
     {"before", "This version of avow takes no time before an event; write “within” and “after”"},
-    {"last", "This version of avow takes no “last”; leave it out"},
     {"basis", "This version of avow takes no legal basis; leave it out, or say it in the prose"},
     {"least", "This version of avow takes no “at least”; write “within” and “after”"},
     {"stated", "This version of avow takes no “except as stated”; write what is forbidden"},
@@ -392,6 +391,17 @@ slip_in_time(struct misfit *m)
     return false;
 }
 
+/* "last" where no clock starts. */
+static bool
+slip_last(struct misfit *m)
+{
+    if (m->at->kind != TOKEN_LAST || m->ended)
+        return false;
+    misfit_say(m, "“last” belongs to the clock of a duty");
+    diagnose_fix(m->build->diagnostics, "Leave it out: every report of the event switches a state");
+    return true;
+}
+
 /* Words that need quotation marks. */
 static bool
 slip_no_quotes(struct misfit *m)
@@ -448,9 +458,10 @@ void
 build_misfit(struct builder *build, const char *const *wanted, size_t count)
 {
     static bool (*const slips[])(struct misfit *) = {
-        slip_at_start,        slip_reserved, slip_in_heading,   slip_in_declaration,
-        slip_second_sentence, slip_no_name,  slip_in_opening,   slip_no_quotes,
-        slip_synonym,         slip_in_time,  slip_in_condition, slip_no_object,
+        slip_last,           slip_at_start,        slip_reserved, slip_in_heading,
+        slip_in_declaration, slip_second_sentence, slip_no_name,  slip_in_opening,
+        slip_no_quotes,      slip_synonym,         slip_in_time,  slip_in_condition,
+        slip_no_object,
     };
     struct misfit m = misfit_of(build, wanted, count);
     /* What goes on behind a stray full stop, on the same line, is the rest of that mistake. */

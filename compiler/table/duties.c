@@ -33,7 +33,7 @@ add_duty(struct build *build, const struct duty *duty, bool listed)
                     : duty->verb == VERB_ERASE ? DUTY_ERASE
                                                : DUTY_KEEP;
     uint32_t words[DUTY_WORDS] = {
-        [DUTY_KIND] = kind | unit_of(duty->timing) << 8,
+        [DUTY_KIND] = kind | unit_of(duty->timing) << 8 | (uint32_t)duty->last << 16,
         [DUTY_AMOUNT] = duty->timing.form == TIMING_AT_ONCE ? 0 : duty->timing.amount,
         [DUTY_MASK] = (uint32_t)mask,
         [DUTY_MASK + 1] = (uint32_t)(mask >> 32),

@@ -223,7 +223,14 @@ clock_of(const uint32_t *table, const uint32_t *duty, const avow_due_question *q
     uint32_t kind = duty[DUTY_KIND] & 0xff, after = duty[DUTY_AFTER];
     if (after == 0 && kind != DUTY_DO && needed != 0)
         return holding_since(table, q, needed);
-    return moment_of(table, q, after, kind == DUTY_DO ? q->what : AVOW_NONE, 0);
+    return moment_of(table, q, after, kind == DUTY_DO ? q->what : AVOW_NONE,
+                     (int)(duty[DUTY_KIND] >> 16));
+}
+
+static uint32_t
+unit_of(const uint32_t *duty)
+{
+    return duty[DUTY_KIND] >> 8 & 0xff;
 }
 
 /* A question, and what its duties come to. */
@@ -291,8 +298,8 @@ find_duty(struct search *search, uint32_t kind, struct candidate *best)
         if (kind == DUTY_KEEP && (this.missing != 0 || this.instant.reason != 0))
             continue;
         if (this.instant.reason == 0)
-            this.instant = instant_after(table, this.instant.at, this.duty[DUTY_KIND] >> 8,
-                                         this.duty[DUTY_AMOUNT]);
+            this.instant =
+                instant_after(table, this.instant.at, unit_of(this.duty), this.duty[DUTY_AMOUNT]);
         if (best->duty == NULL || counts_more(&this, best, kind))
             *best = this;
     }
@@ -306,7 +313,7 @@ settle(avow_due *due, const struct candidate *c)
     due->reason = (uint8_t)c->instant.reason;
     if (due->reason != AVOW_DUE_CERTAIN)
         return;
-    due->kind = c->duty[DUTY_KIND] >> 8 == DUTY_AT_ONCE ? AVOW_DUE_AT_ONCE : AVOW_DUE_AT;
+    due->kind = unit_of(c->duty) == DUTY_AT_ONCE ? AVOW_DUE_AT_ONCE : AVOW_DUE_AT;
     due->at = c->instant.at;
     if (c->missing != 0)
         due->reason = AVOW_DUE_POSSIBLE;

@@ -179,7 +179,8 @@ enum slot_word {
 #define SLOT_COMPLETE 0x80000000u
 
 enum duty_word {
-    DUTY_KIND, /* a duty_kind, and from bit 8 a duty_unit */
+    DUTY_KIND, /* a duty_kind, from bit 8 a duty_unit, and from bit 16 1 if the last of DUTY_AFTER
+                  starts its clock, 0 if the first */
     DUTY_AMOUNT,
     DUTY_MASK = 2, /* 2, as of a rule */
     DUTY_WANT = 4, /* 2 */

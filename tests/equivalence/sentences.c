@@ -228,6 +228,13 @@ put_span(struct generator *g)
     put("%" PRIu32 " %s%s", amount, units[below(g, 6)], amount == 1 ? "" : "s");
 }
 
+/* What starts a clock: the first report of it, or the last. */
+static void
+put_after(struct generator *g, enum kind kind)
+{
+    put(" after %s%s", chance(g, 35) ? "last " : "", name(g, pick(g, kind)));
+}
+
 static uint32_t
 unspoken(struct generator *g, enum kind kind, bool *spoken)
 {
@@ -274,7 +281,7 @@ say_erase(struct generator *g)
     put(" within ");
     put_span(g);
     if (chance(g, 60))
-        put(" after %s", name(g, pick(g, chance(g, 50) ? KIND_EVENT : KIND_REQUEST)));
+        put_after(g, chance(g, 50) ? KIND_EVENT : KIND_REQUEST);
     if (chance(g, 35))
         put_condition(g, &said, " if ");
     put(".\n");
@@ -290,7 +297,7 @@ say_keep(struct generator *g)
     put("  we MUST keep %s for ", name(g, data));
     put_span(g);
     if (chance(g, 60))
-        put(" after %s", name(g, pick(g, KIND_EVENT)));
+        put_after(g, KIND_EVENT);
     put(".\n");
 }
 

@@ -171,6 +171,21 @@ def test_how_long(short):
         "bill and server log: no period is set"]
 
 
+@pytest.mark.parametrize("language, title, wanted", [
+    ("en", "How long it is kept", [
+        "order details: erased within 2 years after the last closing of the order",
+        "bill: kept for at least 1 week after the last request “forget me” or closing of the order"]),
+    ("de", "Wie lange es bleibt", [
+        "order details: gelöscht innerhalb von 2 Jahren, gerechnet ab: closing of the order (das "
+        "jeweils letzte Mal)",
+        "bill: aufbewahrt für eine Dauer von mindestens 1 Woche, gerechnet ab: Verlangen „forget me“ "
+        "oder closing of the order (das jeweils letzte Mal)"])])
+def test_the_last_time_starts_a_period(short, language, title, wanted):
+    found = short(["we MUST erase order within 2 years after last closing.",
+                   "we MUST keep bill for 1 week after last closing or forget."], language)
+    assert found[title] == wanted
+
+
 def test_how_to_say_no_and_what_else(short):
     found = short(["customer MAY request stop or join via desk or form.",
                    "customer MAY request forget via desk or form.", "customer MAY request copy via form.",

@@ -28,6 +28,7 @@ static const char policy[] =
     "data note \"note\" of customer.\n"
     "data tape \"tape\" of customer.\n"
     "data free \"free\" of customer.\n"
+    "data trail \"trail\" of customer.\n"
     "purpose news \"news\".\n"
     "place cloud \"cloud\".\n"
     "request stop \"stop\".\n"
@@ -67,6 +68,10 @@ static const char policy[] =
     "  we MUST erase note within 1 day if asleep and stopped and not business.\n"
     "  we MUST erase tape within 2 weeks if business.\n"
     "  we MUST tell customer about breach within 72 hours.\n"
+    "  > x\n"
+    "clause f:\n"
+    "  we MUST erase trail within 2 days after last waking or stop.\n"
+    "  we MUST keep trail for 1 day after last paid.\n"
     "  > x\n";
 
 struct fixture {
@@ -229,6 +234,26 @@ test_keep(void **state)
     assert_due(f, s, AVOW_DUE_UNKNOWN, AVOW_DUE_NOT_STARTED, 0, 'c');
 }
 
+/* "after last": every report moves the clock, in whatever order they are told. */
+static void
+test_last(void **state)
+{
+    struct fixture *f = *state;
+    struct situation s = {"trail", {{"waking", march(9)}, {"waking", march(3)}}, {0}};
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(11)), 'f');
+    s.moments[2].what = "stop";
+    s.moments[2].at = march(12);
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(14)), 'f');
+    s.moments[3].what = "";
+    s.moments[3].at = march(20); /* the collection is none of them */
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(14)), 'f');
+    struct situation kept = {
+        "trail", {{"waking", march(3)}, {"paid", march(20)}, {"paid", march(8)}}, {0}};
+    assert_due(f, kept, AVOW_DUE_AT, AVOW_DUE_KEPT, end_of(march(21)), 'f');
+    assert_due(f, (struct situation){"trail", {{"", march(3)}}, {0}}, AVOW_DUE_UNKNOWN,
+               AVOW_DUE_NOT_STARTED, 0, 'f');
+}
+
 static void
 test_conditions(void **state)
 {
@@ -283,11 +308,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests),
-        cmocka_unit_test(test_several_erasures),
-        cmocka_unit_test(test_keep),
-        cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_nothing_and_nonsense),
+        cmocka_unit_test(test_requests),   cmocka_unit_test(test_several_erasures),
+        cmocka_unit_test(test_keep),       cmocka_unit_test(test_last),
+        cmocka_unit_test(test_conditions), cmocka_unit_test(test_nothing_and_nonsense),
         cmocka_unit_test(test_telling),
     };
     return cmocka_run_group_tests_name("due", tests, set_up, tear_down);
