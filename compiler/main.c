@@ -3,7 +3,12 @@
 
 #include <signal.h>
 
-static const struct command *const commands[] = {&check_command, &build_command, &ask_command};
+static const struct command *const commands[] = {
+    &check_command,
+    &build_command,
+    &ask_command,
+    &explain_command,
+};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """embed.py OUTPUT.c LIST FILE...: the files as bytes in C, named by their stems, in an array LIST
-of struct embedded that ends with an entry without a name."""
+of struct embedded that ends with an entry without a name.
+
+embed.py OUTPUT.c LIST --folder FOLDER DEPFILE: the same of every .md file of a folder. The depfile
+names the folder too, so that a file that is added or taken away is noticed."""
 import pathlib
 import sys
 
@@ -10,9 +13,19 @@ def rows(data):
         yield "    " + " ".join(f"{byte}," for byte in data[at:at + 20])
 
 
+def of_folder(output, folder, depfile):
+    files = sorted(pathlib.Path(folder).glob("*.md"))
+    needed = " ".join(str(path).replace(" ", "\\ ") for path in [folder, *files])
+    pathlib.Path(depfile).write_text(f"{output}: {needed}\n", encoding="utf-8")
+    return files
+
+
 def main():
-    output, name, *paths = sys.argv[1:]
-    files = [pathlib.Path(path) for path in paths]
+    output, name, *rest = sys.argv[1:]
+    if rest[0] == "--folder":
+        files = of_folder(output, *rest[1:])
+    else:
+        files = [pathlib.Path(path) for path in rest]
     lines = ['#include "compiler/base/embedded.h"']
     for file in files:
         lines += ["", f"static const unsigned char file_{file.stem}[] = {{", *rows(file.read_bytes()),

@@ -10,8 +10,9 @@ struct embedded {
     size_t size;
 };
 
-extern const struct embedded locale_files[]; /* policies/locales, by language */
-extern const struct embedded style_files[];  /* of the page that stands alone: one, "style" */
+extern const struct embedded locale_files[];  /* policies/locales, by language */
+extern const struct embedded explain_files[]; /* compiler/diag/explain, by number of the code */
+extern const struct embedded style_files[];   /* of the page that stands alone: one, "style" */
 
 static inline struct text
 embedded_text(const struct embedded *file)

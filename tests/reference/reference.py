@@ -9,8 +9,8 @@ request that nobody acts on is an error of its own.
 A ```console block is a list of commands, `$ avow ...`, with what they print. They run in a folder
 that holds the policy block before them.
 
-`reference.py --update` writes into the documents what the commands print now; read the difference
-before you believe it."""
+`reference.py --update` writes into the documents what the commands print now, and grammar/MESSAGES.md
+anew; read the difference before you believe it."""
 import pathlib
 import re
 import subprocess
@@ -188,9 +188,13 @@ def main():
     for name in DOCUMENTS:
         with tempfile.TemporaryDirectory() as folder:
             update(ROOT / name, build, folder)
+    pages = subprocess.run([build / "compiler" / "avow", "explain", "--format=markdown"],
+                           check=True, stdout=subprocess.PIPE).stdout
+    MESSAGES.write_bytes(pages)
 
 
 DOCUMENTS = ["grammar/LANGUAGE.md", "README.md"]
+MESSAGES = ROOT / "grammar" / "MESSAGES.md"  # the pages of all codes
 
 if __name__ == "__main__":
     main()
