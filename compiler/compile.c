@@ -18,18 +18,27 @@ run_stages(struct compilation *c, enum stage last)
 }
 
 static void
-begin(struct compilation *c)
+begin(struct compilation *c, const struct control *control)
 {
     memset(c, 0, sizeof *c);
     arena_init(&c->arena);
     c->diagnostics.arena = &c->arena;
+    if (control)
+        c->diagnostics.control = *control;
     c->source = NONE;
 }
 
 bool
 compile(struct compilation *c, struct text path, enum stage last)
 {
-    begin(c);
+    return compile_controlled(c, path, last, NULL);
+}
+
+bool
+compile_controlled(struct compilation *c, struct text path, enum stage last,
+                   const struct control *control)
+{
+    begin(c, control);
     if (setjmp(c->arena.out_of_memory) != 0)
         return false;
     c->source = source_load(&c->arena, &c->sources, path, NULL, &c->diagnostics);
@@ -42,7 +51,7 @@ compile(struct compilation *c, struct text path, enum stage last)
 bool
 compile_text(struct compilation *c, struct text path, struct text text, enum stage last)
 {
-    begin(c);
+    begin(c, NULL);
     if (setjmp(c->arena.out_of_memory) != 0)
         return false;
     c->source = source_take(&c->arena, &c->sources, path, text, &c->diagnostics);

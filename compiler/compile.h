@@ -21,6 +21,10 @@ enum stage { STAGE_TREE, STAGE_MODEL, STAGE_CHECKED };
  * but compilation_free may be done with it. Diagnostics are sorted. */
 bool compile(struct compilation *compilation, struct text path, enum stage stage);
 
+/* The same, with what the command line wants of the messages; NULL: all of them as they are. */
+bool compile_controlled(struct compilation *compilation, struct text path, enum stage stage,
+                        const struct control *control);
+
 /* The same for a text already in memory, which must outlive the compilation. */
 bool compile_text(struct compilation *compilation, struct text path, struct text text,
                   enum stage stage);

@@ -71,13 +71,13 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 %token FROM "“from”" IN "“in”" FOR "“for”" TO "“to”" WITH "“with”" ABOUT "“about”"
 /* Keywords in their places only, elsewhere names. */
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
-%token LAST "“last”" RECEIVED "“received”" WRONG_MODAL "“should”"
+%token LAST "“last”" RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
 
 %type <name> name clause_name verb
 %type <names> names clause_names
-%type <quoted> quoted label value
+%type <quoted> quoted label value code
 %type <literal> literal
 %type <condition> condition
 %type <moment> moment
@@ -108,9 +108,15 @@ item:
 | sentence STOP                   { build_sentence(build, @1); }
 | GIVEN given STOP                { build_given(build, span_join(@1, @2)); }
 | THEN sentence STOP              { build_then(build, span_join(@1, @2), @2); }
+| ALLOW code label STOP { build_allowance(build, $2, $3, span_join(@1, @3)); }
 | PROSE                           { build_prose(build, @1); }
 | error STOP                      { build_broken(build, @$); yyerrok; }
 | error COLON                     { build_broken(build, @$); yyerrok; }
+;
+
+/* The code of a message, which is no name. */
+code:
+  NAME { $$ = build_word(build, @1); }
 ;
 
 /* Vocabulary. */

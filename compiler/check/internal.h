@@ -17,6 +17,7 @@ sentence_place(const struct model *model, uint32_t sentence)
     return model->sentences[sentence].tree->span;
 }
 
+void check_allowances(struct checking *checking);
 void check_clocks(struct checking *checking);
 void check_examples(struct checking *checking);
 void check_dead_permissions(struct checking *checking);

@@ -22,6 +22,7 @@ enum { PRODUCT_COUNT = sizeof products / sizeof products[0] };
 
 struct options {
     enum colour colour;
+    struct control control;
     const char *file;
     const char *out;
     const char *depfile;
@@ -135,7 +136,7 @@ static int
 parse_options(const struct command *command, int argc, char **argv, struct options *options)
 {
     int letter;
-    while ((letter = getopt_long(argc, argv, "ho:", long_options, NULL)) != -1) {
+    while ((letter = getopt_long(argc, argv, "ho:W:E:", long_options, NULL)) != -1) {
         if (letter == 'h')
             return show_usage(command);
         if (letter == 'c' && !colour_parse(optarg, &options->colour))
@@ -147,6 +148,9 @@ parse_options(const struct command *command, int argc, char **argv, struct optio
             options->out = optarg;
         if (letter == 'd')
             options->depfile = optarg;
+        if ((letter == 'W' || letter == 'E') &&
+            control_option(command, letter, optarg, &options->control) != EXIT_FINE)
+            return EXIT_USE;
         if (letter == '?')
             return wrong_use(command, "that option is not known here");
     }
@@ -159,12 +163,13 @@ parse_options(const struct command *command, int argc, char **argv, struct optio
 static int
 run(const struct command *command, int argc, char **argv)
 {
-    struct options options = {COLOUR_AUTO, NULL, ".", NULL, (1u << PRODUCT_COUNT) - 1};
+    struct options options = {
+        .colour = COLOUR_AUTO, .out = ".", .wanted = (1u << PRODUCT_COUNT) - 1};
     int status = parse_options(command, argc, argv, &options);
     if (status != EXIT_FINE || !options.file)
         return status;
     struct compilation c;
-    status = compile_and_report(&c, options.file, STAGE_CHECKED, options.colour);
+    status = compile_and_warn(&c, options.file, STAGE_CHECKED, options.colour, &options.control);
     if (status == EXIT_FINE)
         status = write_products(&c, &options);
     compilation_free(&c);
@@ -179,8 +184,8 @@ const struct command build_command = {
     "Nothing is written if the policy has errors.\n\n"
     "  -o, --out DIR     folder for the files, made if it is missing (default: here)\n"
     "  --only=LIST       only these: md, html, txt, c, h, avow (parted by commas)\n"
-    "  --depfile FILE    also write what the files were made from, for make and ninja\n"
-    "  --color=WHEN      auto, always or never\n"
+    "  --depfile FILE    also write what the files were made from, for make and "
+    "ninja\n" CONTROL_USAGE "  --color=WHEN      auto, always or never\n"
     "  --help            this text\n\n"
     "Exit status: 0 made, 1 the policy has errors, 2 wrong use or a file cannot be written.\n",
     run};

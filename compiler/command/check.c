@@ -5,6 +5,7 @@
 
 struct options {
     enum colour colour;
+    struct control control;
     const char *dump; /* NULL, or the stage whose result is wanted */
 };
 
@@ -64,7 +65,8 @@ static int
 check_file(const struct options *options, const char *path)
 {
     struct compilation c;
-    int status = compile_and_report(&c, path, stage_of(options->dump), options->colour);
+    int status =
+        compile_and_warn(&c, path, stage_of(options->dump), options->colour, &options->control);
     /* Tokens and syntax are shown of a faulty policy too: that is what the dump is for. */
     bool shown = options->dump && c.tree && (status == EXIT_FINE || !c.model);
     if (shown && print_dump(&c, options->dump) == EXIT_USE)
@@ -76,9 +78,9 @@ check_file(const struct options *options, const char *path)
 static int
 run(const struct command *command, int argc, char **argv)
 {
-    struct options options = {COLOUR_AUTO, NULL};
+    struct options options = {.colour = COLOUR_AUTO};
     int letter;
-    while ((letter = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+    while ((letter = getopt_long(argc, argv, "hW:E:", long_options, NULL)) != -1) {
         if (letter == 'h')
             return show_usage(command);
         if (letter == 'c' && !colour_parse(optarg, &options.colour))
@@ -87,6 +89,9 @@ run(const struct command *command, int argc, char **argv)
             return wrong_use(command, "--dump is tokens, syntax, model or rules, not '%s'", optarg);
         if (letter == 'd')
             options.dump = optarg;
+        if ((letter == 'W' || letter == 'E') &&
+            control_option(command, letter, optarg, &options.control) != EXIT_FINE)
+            return EXIT_USE;
         if (letter == '?')
             return wrong_use(command, "that option is not known here");
     }
@@ -106,7 +111,7 @@ const struct command check_command = {
     "Usage: avow check [OPTION]... FILE...\n"
     "Says everything that is wrong with each policy; prints nothing if nothing is.\n\n"
     "  --dump=STAGE   print what a stage made of the file: tokens, syntax, model or rules;\n"
-    "                 the SHA-256 of the model's text is the policy's fingerprint\n"
+    "                 the SHA-256 of the model's text is the policy's fingerprint\n" CONTROL_USAGE
     "  --color=WHEN   auto, always or never\n"
     "  --help         this text\n\n"
     "FILE may be - for standard input. Exit status: 0 no errors, 1 errors, 2 wrong use.\n",

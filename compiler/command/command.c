@@ -1,5 +1,7 @@
 #include "compiler/command/command.h"
 
+#include "compiler/diag/explain.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -79,7 +81,29 @@ int
 compile_and_report(struct compilation *compilation, const char *path, enum stage stage,
                    enum colour colour)
 {
-    if (!compile(compilation, text_of(path), stage)) {
+    struct control control = control_quiet();
+    return compile_and_warn(compilation, path, stage, colour, &control);
+}
+
+int
+control_option(const struct command *command, int letter, const char *list, struct control *control)
+{
+    struct text wrong;
+    enum code code;
+    if (control_read(control, text_of(list), letter == 'W' ? TREAT_OFF : TREAT_AS_ERROR, &wrong))
+        return EXIT_FINE;
+    if (code_find(wrong, &code))
+        return wrong_use(command, "%s is an error already; -%c is for warnings", code_number(code),
+                         letter);
+    return wrong_use(command, "-%c takes codes of warnings, such as W01, or 'all', not '%.*s'",
+                     letter, TEXT_ARGS(wrong));
+}
+
+int
+compile_and_warn(struct compilation *compilation, const char *path, enum stage stage,
+                 enum colour colour, const struct control *control)
+{
+    if (!compile_controlled(compilation, text_of(path), stage, control)) {
         fprintf(stderr, "avow: %s: out of memory\n", path);
         return EXIT_USE;
     }

@@ -37,9 +37,24 @@ void report(const struct compilation *compilation, enum colour colour);
 /* The exit status of a compilation: EXIT_FINE, EXIT_NO, or EXIT_USE if the file was not there. */
 int compilation_status(const struct compilation *compilation);
 
-/* Compiles and reports. EXIT_FINE: go on. Else the caller frees the compilation and exits. */
+/* Compiles and reports the errors: for commands that ask a policy something. EXIT_FINE: go on. Else
+ * the caller frees the compilation and exits. */
 int compile_and_report(struct compilation *compilation, const char *path, enum stage stage,
                        enum colour colour);
+
+/* The same with warnings, as far as they are wanted: for commands that work on the policy. */
+int compile_and_warn(struct compilation *compilation, const char *path, enum stage stage,
+                     enum colour colour, const struct control *control);
+
+/* Reads what -W or -E was given; EXIT_FINE, or EXIT_USE after a message. */
+int control_option(const struct command *command, int letter, const char *list,
+                   struct control *control);
+
+/* What --help says of -W and -E. */
+#define CONTROL_USAGE                                                                              \
+    "  -W CODE        do not give this warning, such as W01, or several parted by commas, or "     \
+    "all\n"                                                                                        \
+    "  -E CODE        take this warning for an error, likewise; the last option counts\n"
 
 /* One line to standard error that names the command and points to its help; gives EXIT_USE. */
 int wrong_use(const struct command *command, const char *format, ...)

@@ -1,6 +1,7 @@
 #include "compiler/diag/diag.h"
 
 #include "compiler/base/utf8.h"
+#include "compiler/diag/control.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,27 +49,39 @@ print(struct arena *arena, const char *format, va_list arguments)
     return (struct text){place, (size_t)length};
 }
 
+/* Where the words of the latest message go; NULL if nobody will read them. */
 static struct diagnostic *
 latest(struct diagnostics *diagnostics)
 {
-    return &diagnostics->list.at[diagnostics->list.count - 1];
+    bool shown = diagnostics->latest != &diagnostics->dropped && !diagnostics_full(diagnostics);
+    return shown ? diagnostics->latest : NULL;
+}
+
+/* The place for a message: that of all that are dropped if it is not shown, the last one if there
+ * are too many, so that whoever completes it does no harm. */
+static struct diagnostic *
+place_of(struct diagnostics *diagnostics, enum code code, struct span span, enum severity *severity)
+{
+    uint8_t treatment = diagnostics->control.treatments[code];
+    bool dropped = is_allowed(diagnostics, code, span) || treatment == TREAT_OFF;
+    *severity = treatment == TREAT_AS_ERROR ? ERROR : codes[code].severity;
+    if (dropped)
+        return &diagnostics->dropped;
+    *(*severity == ERROR ? &diagnostics->errors : &diagnostics->warnings) += 1;
+    return diagnostics_full(diagnostics) ? &diagnostics->list.at[diagnostics->list.count - 1]
+                                         : VECTOR_PUSH(diagnostics->arena, &diagnostics->list);
 }
 
 struct diagnostic *
 diagnose(struct diagnostics *diagnostics, enum code code, struct span span, const char *format, ...)
 {
-    if (codes[code].severity == ERROR)
-        diagnostics->errors++;
-    else
-        diagnostics->warnings++;
-    /* Past the limit the last place is written over: whoever completes it does no harm. */
-    struct diagnostic *d = diagnostics_full(diagnostics)
-                               ? latest(diagnostics)
-                               : VECTOR_PUSH(diagnostics->arena, &diagnostics->list);
+    enum severity severity;
+    struct diagnostic *d = diagnostics->latest = place_of(diagnostics, code, span, &severity);
     va_list arguments;
     va_start(arguments, format);
-    bool kept = !diagnostics_full(diagnostics);
+    bool kept = latest(diagnostics) != NULL;
     *d = (struct diagnostic){.code = code,
+                             .severity = severity,
                              .span = span,
                              .message =
                                  kept ? print(diagnostics->arena, format, arguments) : TEXT(""),
@@ -82,7 +95,7 @@ diagnose_why(struct diagnostics *diagnostics, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (!diagnostics_full(diagnostics))
+    if (latest(diagnostics))
         latest(diagnostics)->why = print(diagnostics->arena, format, arguments);
     va_end(arguments);
 }
@@ -92,7 +105,7 @@ diagnose_fix(struct diagnostics *diagnostics, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (!diagnostics_full(diagnostics))
+    if (latest(diagnostics))
         latest(diagnostics)->fix = print(diagnostics->arena, format, arguments);
     va_end(arguments);
 }
@@ -102,8 +115,8 @@ diagnose_see(struct diagnostics *diagnostics, struct span span, const char *form
 {
     va_list arguments;
     va_start(arguments, format);
-    if (!diagnostics_full(diagnostics)) {
-        struct diagnostic *d = latest(diagnostics);
+    struct diagnostic *d = latest(diagnostics);
+    if (d) {
         d->has_related = true;
         d->related_span = span;
         d->related = print(diagnostics->arena, format, arguments);
@@ -259,7 +272,7 @@ static void
 render_one(const struct diagnostic *d, const struct sources *sources, const struct palette *palette,
            struct buffer *out)
 {
-    bool error = codes[d->code].severity == ERROR;
+    bool error = d->severity == ERROR;
     const char *mark = error ? palette->error : palette->warning;
     const struct source *source = &sources->list.at[d->span.source];
     buffer_format(out, "%s", palette->bold);

@@ -19,6 +19,7 @@ enum code {
 
 struct diagnostic {
     enum code code;
+    enum severity severity; /* the code's own, unless the command line made an error of it */
     struct span span;
     struct text message; /* one sentence without a full stop */
     struct text why;     /* one sentence, or empty */
@@ -32,10 +33,28 @@ struct diagnostic {
 /* Messages past this number are counted and not kept: a file of garbage must end. */
 enum { DIAGNOSTICS_MAX = 1000 };
 
+/* What the command line wants of each code. */
+enum treatment { TREAT_AS_IS, TREAT_OFF, TREAT_AS_ERROR };
+
+struct control {
+    uint8_t treatments[CODE_COUNT];
+};
+
+struct allowance { /* a message that the policy itself allows, in one clause or of one word */
+    enum code code;
+    struct span within;
+    struct span place; /* of the sentence that allows it */
+    bool used;
+};
+
 struct diagnostics {
     struct arena *arena;
     VECTOR(struct diagnostic) list;
-    size_t errors, warnings; /* those not kept included */
+    size_t errors, warnings; /* those not kept included; those allowed are neither */
+    struct control control;
+    VECTOR(struct allowance) allowances[2]; /* of words, of clauses; each in order of place */
+    struct diagnostic *latest;              /* the one that may be completed */
+    struct diagnostic dropped;              /* one that is not shown */
 };
 
 /* Whether further messages are only counted, so that their words need not be made. */
@@ -58,6 +77,22 @@ void diagnose_see(struct diagnostics *diagnostics, struct span span, const char 
 
 /* A text of the source as a message may repeat it: of a long one only the beginning. */
 struct text text_shown(struct arena *arena, struct text t);
+
+/* Allows a code for whatever begins within a span, which is that of a clause or a declaration.
+ * Called in order of place for each of the two. False if it is allowed there already. */
+bool diagnostics_allow(struct diagnostics *diagnostics, enum code code, struct span within,
+                       struct span place, bool clause);
+
+/* Reads codes, parted by commas, in any case, or "all", and sets how each is treated: as an error,
+ * or not at all. False if a word is no code, or one of an error; *wrong is then that word. */
+bool control_read(struct control *control, struct text list, enum treatment treatment,
+                  struct text *wrong);
+
+/* No warnings: for who asks the policy something and is not at work on it. */
+struct control control_quiet(void);
+
+/* Whether a clause may allow it: warnings, and the number that was typed by hand. */
+bool code_can_be_allowed(enum code code);
 
 /* "E203" */
 const char *code_number(enum code code);

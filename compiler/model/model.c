@@ -20,7 +20,7 @@ note_spoiled(struct draft *draft)
     struct span *spoiled = ARENA_ARRAY(draft->arena, diagnostics->list.count, struct span);
     for (size_t i = 0; i < diagnostics->list.count; i++) {
         const struct diagnostic *d = &diagnostics->list.at[i];
-        if (code_severity(d->code) == ERROR && d->span.source == draft->tree->source)
+        if (d->severity == ERROR && d->span.source == draft->tree->source)
             spoiled[draft->spoiled_count++] = d->span;
     }
     if (draft->spoiled_count > 0)

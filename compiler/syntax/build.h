@@ -94,6 +94,10 @@ void build_sentence(struct builder *build, struct span span);
 void build_given(struct builder *build, struct span span);
 void build_then(struct builder *build, struct span span, struct span sentence);
 void build_prose(struct builder *build, struct span span);
+void build_allowance(struct builder *build, struct quoted code, struct quoted reason,
+                     struct span span);
+/* When all clauses are complete: tells the diagnostics what is allowed where. */
+void build_allowances_end(struct builder *build);
 void build_question(struct builder *build, struct span span);
 /* An item that was not understood and was skipped: keeps what is certain about it. */
 void build_broken(struct builder *build, struct span span);

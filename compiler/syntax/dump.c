@@ -263,6 +263,18 @@ dump_clause(const struct dump *dump, const struct clause_tree *clause)
 }
 
 static void
+dump_allowance(const struct dump *dump, const struct allowance_tree *allowance)
+{
+    begin_line(dump, 0, "allow", allowance->span);
+    buffer_format(dump->out, " %.*s", TEXT_ARGS(allowance->code.text));
+    add_quoted(dump, "", allowance->reason);
+    add_name(dump, "in",
+             allowance->clause != NONE ? dump->tree->clauses.at[allowance->clause].name
+                                       : dump->tree->declarations.at[allowance->declaration].name);
+    end_line(dump);
+}
+
+static void
 dump_given(const struct dump *dump, const struct given *given)
 {
     begin_line(dump, 1, "given", given->span);
@@ -309,6 +321,8 @@ tree_dump(const struct tree *tree, struct buffer *out)
     }
     while (section < tree->sections.count)
         dump_section(&dump, &tree->sections.at[section++]);
+    for (size_t i = 0; i < tree->allowances.count; i++)
+        dump_allowance(&dump, &tree->allowances.at[i]);
     for (size_t i = 0; i < tree->examples.count; i++)
         dump_example(&dump, &tree->examples.at[i]);
 }

@@ -100,6 +100,7 @@ starts(const struct repair *repair, size_t i)
     case TOKEN_THEN:
         return fresh;
     case TOKEN_WE:
+    case TOKEN_ALLOW:
     case TOKEN_NARRATIVE:
         return fresh && could_end(before);
     case TOKEN_KIND:

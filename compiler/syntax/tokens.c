@@ -128,6 +128,12 @@ could_be_name(unsigned kind)
            kind == TOKEN_KEPT || kind == TOKEN_RECEIVED;
 }
 
+static bool
+ends_item(unsigned kind)
+{
+    return kind == TOKEN_STOP || kind == TOKEN_COLON || kind == TOKEN_PROSE;
+}
+
 /* Whether a keyword that is one only in its place stands there. */
 static bool
 in_place(const struct sift *sift, const struct token *token)
@@ -144,6 +150,8 @@ in_place(const struct sift *sift, const struct token *token)
         return before == TOKEN_AT;
     case TOKEN_LAST:
         return before == TOKEN_AFTER && could_be_name(next_kind(sift));
+    case TOKEN_ALLOW:
+        return next_kind(sift) == TOKEN_NAME && (ends_item(before) || token->flags & LINE_START);
     case TOKEN_RECEIVED:
         return kept_kind(sift, 2) == TOKEN_GIVEN;
     case TOKEN_WRONG_MODAL:
@@ -152,12 +160,6 @@ in_place(const struct sift *sift, const struct token *token)
     default:
         return true;
     }
-}
-
-static bool
-ends_item(unsigned kind)
-{
-    return kind == TOKEN_STOP || kind == TOKEN_COLON || kind == TOKEN_PROSE;
 }
 
 static void

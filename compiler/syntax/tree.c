@@ -68,6 +68,7 @@ tree_read(struct arena *arena, const struct sources *sources, uint32_t source,
     if (grammar_parse(&build) != 0)
         build.tree->incomplete = true;
     build_close(&build);
+    build_allowances_end(&build);
     return build.tree;
 }
 

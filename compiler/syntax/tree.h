@@ -156,6 +156,14 @@ struct clause_tree {
     size_t prose_count;
 };
 
+struct allowance_tree {   /* allow W03 "why it is meant so". */
+    struct quoted code;   /* as written */
+    struct quoted reason; /* not given, or empty: reported */
+    uint32_t clause;      /* index into clauses; NONE: it stands behind a declaration */
+    uint32_t declaration; /* index into declarations, or NONE */
+    struct span span;
+};
+
 struct section_tree {
     struct name name;
     struct quoted title;
@@ -249,7 +257,8 @@ struct tree {
     struct settings settings;
     VECTOR(struct declaration) declarations;
     VECTOR(struct section_tree) sections;
-    VECTOR(struct clause_tree) clauses; /* in page order */
+    VECTOR(struct clause_tree) clauses;       /* in page order */
+    VECTOR(struct allowance_tree) allowances; /* in the order of the file */
     VECTOR(struct example_tree) examples;
 };
 

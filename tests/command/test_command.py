@@ -273,3 +273,53 @@ def test_dumps_are_stable_and_the_model_hashes_to_the_fingerprint(avow, bakery, 
     for name in ("bakery.md", "bakery.html", "bakery.txt"):
         flat = (tmp_path / name).read_text().replace(" ", "").replace("\n", "")
         assert digest in flat, name
+
+
+ALLOWS = POLICY.replace("  we MUST do stop at once.", '  allow W01 "none".\n  we MUST do stop at once.')
+
+
+@pytest.mark.parametrize("arguments, status, word", [
+    ([], 0, " warning W02: "),
+    (["-W", "W02"], 0, None),
+    (["-Ww02"], 0, None),
+    (["-W", "W01, W02"], 0, None),
+    (["-W", "all"], 0, None),
+    (["-W", "W01"], 0, " warning W02: "),
+    (["-E", "W02"], 1, " error W02: "),
+    (["-E", "all"], 1, " error W02: "),
+    (["-E", "W01"], 0, " warning W02: "),
+    (["-E", "all", "-W", "W02"], 0, None),
+    (["-W", "all", "-E", "w02"], 1, " error W02: "),
+])
+def test_warnings_are_left_out_or_taken_for_errors(avow, policy, tmp_path, arguments, status, word):
+    file = policy(ALLOWS, "allows.policy")
+    check = avow("check", *arguments, file)
+    build = avow("build", *arguments, "-o", tmp_path / "out", file)
+    for done in (check, build):
+        assert done.returncode == status
+        assert (word in done.stderr) if word else done.stderr == ""
+    assert (tmp_path / "out").exists() == (status == 0)
+
+
+@pytest.mark.parametrize("option, words", [
+    ("-WE402", "E402 is an error already; -W is for warnings"),
+    ("-EW02,", "-E takes codes of warnings, such as W01, or 'all', not ''"),
+    ("-Eno-W02", "not 'no-W02'"),
+])
+def test_only_warnings_are_controlled(avow, bakery, option, words):
+    done = avow("check", option, bakery)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_a_question_is_answered_without_warnings(avow, policy):
+    done = avow("ask", policy(ALLOWS, "allows.policy"), "may we use order for delivery?")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_allowed_changes_neither_page_nor_table(avow, bakery, policy, tmp_path):
+    allows = policy(ALLOWS, "allows.policy")
+    avow("build", "-o", tmp_path / "one", bakery)
+    avow("build", "-o", tmp_path / "two", allows)
+    for name in PRODUCTS:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
