@@ -72,6 +72,7 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 /* Keywords in their places only, elsewhere names. */
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
 %token LAST "“last”" RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
+%token BASIS "“basis”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
 
@@ -145,6 +146,8 @@ part:
 | AFTER names    { declare_after(build, $2, @$); }
 | UNTIL names    { declare_until(build, $2, @$); }
 | KEPT IN name   { declare_kept(build, $3, @$); }
+| IN names       { declare_in(build, $2, @$); }
+| BASIS name quoted { declare_basis(build, $2, $3, @$); }
 | AT quoted      { declare_url(build, $2, @$); }
 | IS value       { declare_value(build, $2, @$); }
 | FORMERLY name  { declare_formerly(build, $2, @$); }

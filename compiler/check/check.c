@@ -16,6 +16,7 @@ static const struct check {
     unsigned needs;
 } checks[] = {
     {E_DEAD_PERMISSION, check_dead_permissions, NEED_RULES},
+    {E_CONSENT, check_bases, NEED_RULES}, /* and E_NO_BASIS */
     {E_DUTY_CONFLICT, check_clocks, NEED_DUTIES},
     {E_EXAMPLE, check_examples, NEED_EXAMPLES},
     {W_ALLOWS_NOTHING, check_allowances, 0}, /* the last, since it asks what the others found */

@@ -18,6 +18,7 @@ sentence_place(const struct model *model, uint32_t sentence)
 }
 
 void check_allowances(struct checking *checking);
+void check_bases(struct checking *checking);
 void check_clocks(struct checking *checking);
 void check_examples(struct checking *checking);
 void check_dead_permissions(struct checking *checking);

@@ -132,6 +132,12 @@ put_symbols(const struct model *model, struct buffer *out)
         put_set(out, "after", symbol->after);
         put_set(out, "until", symbol->until);
         put_symbol_name(model, out, "kept in", symbol->kept_in);
+        for (size_t k = 0; k < symbol->in_count; k++)
+            put_symbol_name(model, out, "in", symbol->in[k]);
+        for (size_t k = 0; k < symbol->basis_count; k++) {
+            buffer_string(out, " basis");
+            put_text(out, basis_word(symbol->bases[k].kind), symbol->bases[k].why);
+        }
         put_text(out, "at", symbol->url);
         put_text(out, "is", symbol->value);
         put_text(out, "formerly", symbol->formerly);

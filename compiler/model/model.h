@@ -33,6 +33,28 @@ bool set_within(struct set inner, struct set outer);
  * place and become the set. */
 struct set set_from(struct interval *intervals, size_t count);
 
+/* Why personal data may be processed at all: Article 6(1) of the GDPR, a to f in this order:
+ * consent, contract, law (a legal obligation), vital interests, a public task, legitimate
+ * interests. */
+enum basis_kind {
+    BASIS_CONSENT,
+    BASIS_CONTRACT,
+    BASIS_LAW,
+    BASIS_VITAL,
+    BASIS_PUBLIC,
+    BASIS_INTEREST,
+    BASIS_COUNT
+};
+
+/* "consent", "contract" ...: the word of the language. */
+const char *basis_word(enum basis_kind kind);
+
+struct basis {
+    enum basis_kind kind;
+    struct text why; /* as published */
+    struct span span;
+};
+
 struct symbol {
     enum kind kind;
     struct text name;  /* whole dotted name */
@@ -48,8 +70,14 @@ struct symbol {
     struct set persons;      /* whom it is about through all owners; of a person: itself */
     struct set after, until; /* of a state: request and event leaves */
     uint32_t kept_in;        /* symbol of a place, or NONE */
-    struct text url;         /* "at"; empty if absent */
-    struct text value;       /* "is" */
+    /* Of a purpose: its legal bases; of an audience or system: the grounds of sending data there.
+     * As written; a member that says none has those of its group. So with the places. */
+    const struct basis *bases;
+    size_t basis_count;
+    const uint32_t *in; /* of an audience or system: symbols of the places where it is */
+    size_t in_count;
+    struct text url;   /* "at"; empty if absent */
+    struct text value; /* "is" */
     struct text formerly;
     bool one_of; /* a fact group of which exactly one holds */
 };

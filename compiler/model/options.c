@@ -10,7 +10,7 @@ enum { OWNERS_MAX = 16 };
     (KINDS(KIND_CONTACT) | KINDS(KIND_AUDIENCE) | KINDS(KIND_SYSTEM) | KINDS(KIND_PLACE) |         \
      KINDS(KIND_EVENT))
 
-static void
+void
 report_part(struct draft *draft, const struct declaration *declaration, unsigned kinds,
             const char *words, struct span span)
 {
@@ -23,7 +23,7 @@ report_part(struct draft *draft, const struct declaration *declaration, unsigned
 }
 
 /* Whether a part may stand in a declaration: of one of these kinds, and not of a group, whose
- * members inherit only the owner. */
+ * members do not inherit it. */
 static bool
 takes(struct draft *draft, const struct declaration *declaration, const struct symbol *symbol,
       unsigned kinds, const char *words, struct span span)
@@ -35,7 +35,7 @@ takes(struct draft *draft, const struct declaration *declaration, const struct s
     if (!symbol->group)
         return true;
     diagnose(draft->diagnostics, E_OPTION, span, "“%s” cannot stand with a group", words);
-    diagnose_why(draft->diagnostics, "“%.*s” has names under it, and they inherit only “of”",
+    diagnose_why(draft->diagnostics, "“%.*s” has names under it, and they do not inherit it",
                  TEXT_ARGS(symbol->name));
     diagnose_fix(draft->diagnostics, "Say it of each member");
     return false;
@@ -330,10 +330,12 @@ options_read(struct draft *draft, const struct entry *entries, size_t count)
         struct symbol *symbol = &draft->symbols[entries[i].symbol];
         read_owner(draft, declaration, symbol);
         read_state(draft, declaration, symbol);
+        bases_read(draft, declaration, symbol);
         read_texts(draft, declaration, symbol);
         read_formerly(draft, declaration, symbol, &former);
     }
     inherit_owners(draft);
+    bases_inherit(draft);
     check_state_owners(draft, entries, count);
     find_owners(draft);
     collect_one_of(draft);

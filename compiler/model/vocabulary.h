@@ -18,4 +18,12 @@ struct entry {
 /* What declarations say beside kind, name and label: owners, switches of states, addresses ... */
 void options_read(struct draft *draft, const struct entry *entries, size_t count);
 
+/* Says that a part of a declaration belongs to words of other kinds only. */
+void report_part(struct draft *draft, const struct declaration *declaration, unsigned kinds,
+                 const char *words, struct span span);
+
+/* "basis" and "in" of one declaration; and what members have of them from their groups. */
+void bases_read(struct draft *draft, const struct declaration *declaration, struct symbol *symbol);
+void bases_inherit(struct draft *draft);
+
 #endif

@@ -34,6 +34,7 @@ struct builder {
 
     struct declaration word;
     VECTOR(struct member) members;
+    VECTOR(struct basis_part) bases;
 
     struct sentence now;
     VECTOR(struct exception) exceptions;
@@ -114,6 +115,8 @@ void declare_owner(struct builder *build, struct name name, struct span span);
 void declare_after(struct builder *build, struct name_list names, struct span span);
 void declare_until(struct builder *build, struct name_list names, struct span span);
 void declare_kept(struct builder *build, struct name name, struct span span);
+void declare_in(struct builder *build, struct name_list names, struct span span);
+void declare_basis(struct builder *build, struct name word, struct quoted why, struct span span);
 void declare_url(struct builder *build, struct quoted url, struct span span);
 void declare_value(struct builder *build, struct quoted value, struct span span);
 void declare_formerly(struct builder *build, struct name name, struct span span);

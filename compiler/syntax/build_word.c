@@ -264,7 +264,7 @@ void
 declare(struct builder *build, enum kind kind, struct name name, struct quoted label)
 {
     build->word = (struct declaration){.kind = kind, .name = name, .label = label};
-    build->members.count = 0;
+    build->members.count = build->bases.count = 0;
 }
 
 /* Says it when a part stands twice in one declaration. */
@@ -304,6 +304,20 @@ declare_kept(struct builder *build, struct name name, struct span span)
 {
     if (!is_second(build, build->word.kept_in.text.length > 0, span))
         build->word.kept_in = name;
+}
+
+void
+declare_in(struct builder *build, struct name_list names, struct span span)
+{
+    if (!is_second(build, build->word.in.count > 0, span))
+        build->word.in = keep_names(build, names);
+}
+
+/* As many as there are: what rests on one basis may rest on a second one too. */
+void
+declare_basis(struct builder *build, struct name word, struct quoted why, struct span span)
+{
+    *VECTOR_PUSH(build->arena, &build->bases) = (struct basis_part){word, why, span};
 }
 
 void
@@ -350,5 +364,9 @@ build_declaration(struct builder *build, struct span span)
     build_item_end(build);
     build_close(build);
     build->word.span = span;
+    size_t count = build->word.basis_count = build->bases.count;
+    build->word.bases = ARENA_ARRAY(build->arena, count, struct basis_part);
+    if (count > 0)
+        memcpy(build->word.bases, build->bases.at, count * sizeof *build->word.bases);
     *VECTOR_PUSH(build->arena, &build->tree->declarations) = build->word;
 }

@@ -169,6 +169,11 @@ dump_declaration(const struct dump *dump, const struct declaration *declaration)
     add_names(dump, "after", declaration->after);
     add_names(dump, "until", declaration->until);
     add_name(dump, "kept in", declaration->kept_in);
+    add_names(dump, "in", declaration->in);
+    for (size_t i = 0; i < declaration->basis_count; i++) {
+        add_name(dump, "basis", declaration->bases[i].word);
+        add_quoted(dump, "", declaration->bases[i].why);
+    }
     add_quoted(dump, "at", declaration->url);
     add_quoted(dump, "is", declaration->value);
     add_name(dump, "formerly", declaration->formerly);

@@ -106,6 +106,32 @@ slip_in_label(struct misfit *m, size_t place)
     return false;
 }
 
+/* "basis", the word and the reason: one of them is missing. */
+static bool
+slip_in_basis(struct misfit *m, size_t place)
+{
+    bool no_word = place >= 2 && m->at[-1].kind == TOKEN_BASIS;
+    bool no_reason = place >= 3 && m->at[-2].kind == TOKEN_BASIS;
+    if (no_reason && !m->ended && m->at->kind == TOKEN_NAME) {
+        misfit_say(m, "a legal basis is one word, and its reason stands in quotation marks");
+        diagnose_fix(m->build->diagnostics, "Write one of: consent, contract, law, interest, "
+                                            "public, vital, and the reason in quotation marks");
+        return true;
+    }
+    if (no_word)
+        return said(m, "it is not said which legal basis this is",
+                    "Write one of them before the reason: consent, contract, law, interest, "
+                    "public, vital");
+    if (!no_reason)
+        return false;
+    misfit_say(m, "the reason for the basis “%.*s” is missing", TEXT_ARGS(misfit_before(m)));
+    diagnose_fix(m->build->diagnostics,
+                 "Say it for the reader, in quotation marks, as in basis %.*s \"needed for your "
+                 "order\"",
+                 TEXT_ARGS(misfit_before(m)));
+    return true;
+}
+
 bool
 slip_in_declaration(struct misfit *m)
 {
@@ -116,15 +142,14 @@ slip_in_declaration(struct misfit *m)
     if (place == 1 && kind == TOKEN_STRING)
         return said(m, "the name is missing before the label",
                     "Write a name, then the label, as in person customer \"customer\"");
+    if (slip_in_basis(m, place))
+        return true;
     if (m->ended)
         return false;
     if (slip_in_label(m, place))
         return true;
     if (kind == TOKEN_COMMA)
         return said(m, "no comma can stand here", "Leave it out");
-    if (kind == TOKEN_IN && place >= 2)
-        return said(m, "“in” is not yet supported in declarations by this version of avow",
-                    "Leave this part out; of a state write “kept in”");
     if (kind == TOKEN_STRAY)
         return said(m, "a declaration takes no colon", "Leave the colon out");
     return false;

@@ -82,6 +82,7 @@ struct sift {
     size_t read, count; /* what was scanned */
     size_t kept;        /* what was kept, at the front of the same array */
     uint8_t carried;    /* flags for the next token that is kept */
+    bool declares;      /* the item is a declaration */
     bool leading;       /* so far the sentence is only its subject */
     char unread;        /* what was reported first in this sentence as unreadable, else NUL */
     bool question;
@@ -125,7 +126,14 @@ static bool
 could_be_name(unsigned kind)
 {
     return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_ONCE || kind == TOKEN_ONE ||
-           kind == TOKEN_KEPT || kind == TOKEN_RECEIVED;
+           kind == TOKEN_KEPT || kind == TOKEN_BASIS || kind == TOKEN_RECEIVED;
+}
+
+/* Whether a part of a declaration may begin behind it. */
+static bool
+could_precede_part(unsigned kind)
+{
+    return kind == TOKEN_NAME || kind == TOKEN_STRING || kind == TOKEN_NUMBER || kind == TOKEN_DATE;
 }
 
 static bool
@@ -146,6 +154,9 @@ in_place(const struct sift *sift, const struct token *token)
         return next_kind(sift) == TOKEN_OF;
     case TOKEN_KEPT:
         return next_kind(sift) == TOKEN_IN;
+    case TOKEN_BASIS:
+        return sift->declares && could_precede_part(before) &&
+               (could_be_name(next_kind(sift)) || next_kind(sift) == TOKEN_STRING);
     case TOKEN_ONCE:
         return before == TOKEN_AT;
     case TOKEN_LAST:
@@ -167,8 +178,10 @@ keep(struct sift *sift, struct token token)
 {
     if (!in_place(sift, &token))
         token.kind = TOKEN_NAME;
-    if (ends_item(kept_kind(sift, 1)))
+    if (ends_item(kept_kind(sift, 1))) {
         sift->leading = true;
+        sift->declares = token.kind == TOKEN_KIND || token.kind == TOKEN_REQUEST;
+    }
     if (ends_item(token.kind))
         sift->unread = 0;
     unsigned kind = token.kind;

@@ -48,6 +48,12 @@ struct name_list {
     struct span span;
 };
 
+struct basis_part { /* "basis consent "you asked for it"" */
+    struct name word;
+    struct quoted why;
+    struct span span;
+};
+
 struct member { /* of "fact region one of eu "the EU", elsewhere." */
     struct name name;
     struct quoted label;
@@ -60,6 +66,9 @@ struct declaration {
     struct name owner; /* "of"; text.length is 0 where a part is absent, here and below */
     struct name_list after, until;
     struct name kept_in;
+    struct name_list in;
+    struct basis_part *bases;
+    size_t basis_count;
     struct quoted url;   /* "at" */
     struct quoted value; /* "is": a number or word as written, or a quoted text */
     struct name formerly;

@@ -299,7 +299,8 @@ static const struct {
     {"which", "Write two sentences"},
     {"who", "Write “if” and a state"},
     {"before", "This version of avow takes no time before an event; write “within” and “after”"},
-    {"basis", "This version of avow takes no legal basis; leave it out, or say it in the prose"},
+    {"basis", "Say it where the purpose is declared, as in purpose news \"our newsletter\" basis "
+              "consent \"you asked for it\""},
     {"least", "This version of avow takes no “at least”; write “within” and “after”"},
     {"stated", "This version of avow takes no “except as stated”; write what is forbidden"},
 };

@@ -20,9 +20,9 @@ preposition_word(enum preposition preposition)
     return words[preposition];
 }
 
-/* Allow, one, once, kept, received and subject are names everywhere but in "allow W02", "one of",
- * "at once", "kept in", "given ... received" and "subject to"; kind words and the six prepositions
- * of acts may name clauses and sections. */
+/* Words that are keywords in one place only, as "once" is in "at once", are no reserved words
+ * (tokens.c, in_place); kind words and the six prepositions of acts may name clauses and sections.
+ */
 const char *const reserved_words[] = {
     "about",   "after",   "and",     "at",      "audience", "because", "by",    "clause",
     "contact", "data",    "event",   "example", "except",   "fact",    "for",   "formerly",

@@ -28,6 +28,7 @@ struct generator {
     uint32_t clause;                /* the one being written */
     uint32_t clauses;
     uint32_t deadline; /* request or data with the one time limit of this clause, or NONE */
+    bool based;        /* purposes have legal bases */
     bool erased[NAMES_MAX], kept[NAMES_MAX], done[NAMES_MAX]; /* has its duty */
 };
 

@@ -147,11 +147,27 @@ declare_fact(struct generator *g, uint32_t at)
     put(".\n");
 }
 
+/* Where a recipient is, and why data may go there; why a purpose is lawful. Either all purposes
+ * have a basis or none has. */
+static void
+put_basis(struct generator *g, const struct word *word)
+{
+    static const char *const bases[] = {"contract", "law", "interest", "public", "vital"};
+    bool recipient = word->kind == KIND_AUDIENCE || word->kind == KIND_SYSTEM;
+    if (recipient && chance(g, 30))
+        put(" in %s", name(g, pick(g, KIND_PLACE)));
+    bool based = recipient ? chance(g, 30) : word->kind == KIND_PURPOSE && g->based;
+    if (based)
+        put(" basis %s \"it is needed\"", bases[below(g, 5)]);
+    if (based && chance(g, 20))
+        put(" basis consent \"you agreed\"");
+}
+
 static void
 declare_plain(struct generator *g, uint32_t at)
 {
     const struct word *word = &g->words[at];
-    if (word->group && chance(g, 40) && word->owner == NONE)
+    if (word->group && chance(g, 40) && word->owner == NONE && !g->based)
         return; /* implied by its members */
     put("%s %s", kind_word(word->kind), word->name);
     put_label(g);
@@ -159,6 +175,7 @@ declare_plain(struct generator *g, uint32_t at)
         put(" of %s", name(g, word->owner));
     if (word->kind == KIND_EVENT && chance(g, 40))
         put(" of %s", name(g, pick(g, KIND_PERSON)));
+    put_basis(g, word);
     if (word->kind == KIND_CONTACT)
         put(" at \"mailto:someone@example.org?subject=a%%20b&c=d\"");
     if (word->kind == KIND_VALUE)
@@ -186,6 +203,7 @@ declare(struct generator *g, uint32_t at)
 void
 declare_all(struct generator *g)
 {
+    g->based = chance(g, 40);
     for (uint32_t i = 0; i < g->count; i++)
         declare(g, i);
     put("\n");

@@ -18,9 +18,9 @@ person   customer  "customer".
 data     order     "order details"  of customer.
 data     order.email "e-mail address".
 place    cloud     "our servers"    of customer.
-audience couriers  "the courier".
-purpose  delivery  "delivery".
-purpose  news      "newsletter".
+audience couriers  "the courier" in cloud basis contract "our contract with them".
+purpose  delivery  "delivery" basis contract "you ordered it".
+purpose  news      "newsletter" basis interest "you are our customer".
 request  stop      "stop all e-mail".
 request  resume    "write again".
 event    closed    "closing of the order" of order.
@@ -100,6 +100,9 @@ CHANGES = [
     ("revision: 2", "revision: 3"), ("nav_order: 3", "nav_order: 4"), ("language: en", "language: en-GB"),
     ('"our shop"', '"the shop"'), ('"our servers"    of customer', '"our servers"'),
     ('"our servers"    of customer', '"servers"    of customer'),
+    ("in cloud basis", "basis"), (' basis contract "our contract with them"', ""),
+    ("our contract with", "an agreement with"), ("basis interest", "basis public"),
+    ('"you ordered it"', '"you ordered it" basis law "we keep accounts"'),
     ("until resume kept", "kept"), ("kept in cloud ", ""), ("formerly halted", "formerly held"),
     ('"mailto:help@example.org"', '"mailto:h@example.org"'), ("is 16", "is 18"),
     ('"Orders"', '"Your orders"'), ("section orders", "section buying"),
@@ -134,7 +137,7 @@ def test_another_calendar_has_another_text(dump, before, after):
     ('"our shop"', '"the shop"', True),
     (" if not stopped", "", True),
     ("is 16", "is 18", True),
-    ("purpose  news      \"newsletter\".\n", "", False),
+    ('purpose  news      "newsletter" basis interest "you are our customer".\n', "", False),
     ("couriers", "carriers", False),
 ])
 def test_the_vocabulary_is_names_and_numbers(dump, before, after, same):
