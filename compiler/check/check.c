@@ -18,6 +18,8 @@ static const struct check {
     {E_DEAD_PERMISSION, check_dead_permissions, NEED_RULES},
     {E_CONSENT, check_bases, NEED_RULES}, /* and E_NO_BASIS */
     {E_DUTY_CONFLICT, check_clocks, NEED_DUTIES},
+    {E_IMPOSSIBLE_DUTY, check_impossible_duties, NEED_DUTIES},
+    {E_KEPT_LONGER, check_keeping, NEED_DUTIES},
     {E_EXAMPLE, check_examples, NEED_EXAMPLES},
     {W_ALLOWS_NOTHING, check_allowances, 0}, /* the last, since it asks what the others found */
 };
@@ -32,7 +34,10 @@ what_is_there(const struct model *model)
 void
 checks_run(const struct model *model, struct diagnostics *diagnostics)
 {
-    struct checking checking = {model, model->arena, diagnostics};
+    struct checking checking = {.model = model,
+                                .reach = reach_make(model->arena, model),
+                                .arena = model->arena,
+                                .diagnostics = diagnostics};
     unsigned there = what_is_there(model);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
         if ((checks[i].needs & ~there) == 0)

@@ -17,13 +17,11 @@ struct box { /* part of a permission that no prohibition before `next` covers */
 
 struct search {
     struct checking *checking;
-    const struct reach *reach;
     size_t steps_left; /* of the whole policy */
     size_t steps;      /* of the sentence */
     VECTOR(uint32_t) nevers[VERB_QUESTIONS];
-    VECTOR(struct cube) cubes; /* of the prohibitions at the point at hand */
-    uint32_t covering;         /* the first of them in page order */
-    VECTOR(struct box) boxes;  /* not looked at yet */
+    uint32_t covering;        /* the first prohibition of the last point, in page order */
+    VECTOR(struct box) boxes; /* not looked at yet */
 };
 
 /* Points -------------------------------------------------------------------------------------- */
@@ -53,28 +51,10 @@ sample(const struct rule *rule, uint32_t number)
         leaf_at(rule->targets, (uint32_t)(number * UINT64_C(5) % SAMPLES * targets / SAMPLES))};
 }
 
-static void
-note_never(void *context, uint32_t number)
-{
-    struct search *s = context;
-    const struct rule *rule = &s->checking->model->rules[number];
-    s->steps -= s->steps > 0;
-    if (rule->mode != MODE_NEVER)
-        return;
-    if (number < s->covering)
-        s->covering = number;
-    *VECTOR_PUSH(s->checking->arena, &s->cubes) = rule->when;
-}
-
 static enum search_result
 alive_at(struct search *s, const struct rule *rule, struct point point)
 {
-    struct cube found;
-    s->cubes.count = 0;
-    s->covering = NONE;
-    reach_visit(s->reach, point, note_never, s);
-    struct cube_list cubes = {s->cubes.at, s->cubes.count};
-    return states_outside(s->checking->model, rule->when, cubes, &s->steps, &found);
+    return prohibitions_leave(s->checking, point, rule->when, &s->steps, &s->covering);
 }
 
 /* Boxes --------------------------------------------------------------------------------------- */
@@ -237,8 +217,7 @@ void
 check_dead_permissions(struct checking *checking)
 {
     const struct model *model = checking->model;
-    struct search s = {
-        .checking = checking, .reach = reach_make(checking->arena, model), .steps_left = STEPS_ALL};
+    struct search s = {.checking = checking, .steps_left = STEPS_ALL};
     for (uint32_t i = 0; i < model->rule_count; i++)
         if (model->rules[i].mode == MODE_NEVER)
             *VECTOR_PUSH(checking->arena, &s.nevers[model->rules[i].verb]) = i;

@@ -1,6 +1,7 @@
 /* Examples, proved: for every point they name and every assignment of the states they leave open.
  */
 #include "compiler/check/examples.h"
+#include "compiler/check/walk.h"
 
 #include "compiler/model/answer.h"
 #include "compiler/model/due.h"
@@ -116,33 +117,6 @@ try_point(struct trial *t, struct cube *found)
 
 /* Points -------------------------------------------------------------------------------------- */
 
-struct walk { /* through the leaves of a set */
-    struct set set;
-    size_t part;
-    uint32_t leaf;
-};
-
-static struct walk
-walk_from_start(struct set set)
-{
-    return (struct walk){set, 0, set.count > 0 ? set.at[0].low : 0};
-}
-
-static bool
-walk_ended(const struct walk *walk)
-{
-    return walk->part == walk->set.count;
-}
-
-static void
-walk_on(struct walk *walk)
-{
-    if (++walk->leaf < walk->set.at[walk->part].high)
-        return;
-    if (++walk->part < walk->set.count)
-        walk->leaf = walk->set.at[walk->part].low;
-}
-
 static void
 report_size(struct trial *t)
 {
@@ -231,8 +205,7 @@ void
 check_examples(struct checking *checking)
 {
     const struct model *model = checking->model;
-    struct trial t = {
-        .checking = checking, .reach = reach_make(checking->arena, model), .steps_left = STEPS_ALL};
+    struct trial t = {.checking = checking, .reach = checking->reach, .steps_left = STEPS_ALL};
     for (size_t i = 0; i < model->example_count; i++) {
         t.example = &model->examples[i];
         for (size_t k = 0; k < t.example->then_count; k++) {

@@ -1,0 +1,184 @@
+/* Erasures of what must be kept. A time to keep prevails over an erasure, which then falls due when
+ * the keeping ends: whoever reads only the erasure must be told. */
+#include "compiler/check/internal.h"
+#include "compiler/check/walk.h"
+#include "compiler/model/locale.h"
+
+enum { STEPS = 4 * 1000 * 1000 };
+
+struct hours { /* how long a time can be */
+    uint64_t least, most;
+};
+
+/* Months from 28 to 31 days, at most 184 days in six; a week has one working day at least. */
+static struct hours
+hours_of(const struct model *model, struct timing timing)
+{
+    uint64_t n = timing.amount, working = 0;
+    for (unsigned bit = 0; bit < 7; bit++)
+        working += model->calendar->working_days >> bit & 1u;
+    if (working == 0)
+        working = 1;
+    switch (timing.unit) {
+    case UNIT_HOUR:
+        return (struct hours){n, n};
+    case UNIT_DAY:
+        return (struct hours){24 * n, 24 * n};
+    case UNIT_WEEK:
+        return (struct hours){168 * n, 168 * n};
+    case UNIT_BUSINESS_DAY:
+        return (struct hours){24 * n, 168 * (n / working + 1)};
+    case UNIT_MONTH:
+        return (struct hours){24 * (n * 365 / 12 - (n % 12 != 0 ? 2u : 0u)),
+                              24 * (n * 366 / 12 + 2)};
+    case UNIT_YEAR:
+        return (struct hours){24 * 365 * n, 24 * 366 * n};
+    }
+    return (struct hours){0, 0};
+}
+
+static bool
+counts_months(enum unit unit)
+{
+    return unit == UNIT_MONTH || unit == UNIT_YEAR;
+}
+
+/* Whether keeping can still last when the erasure is due, both from the same moment. */
+static bool
+lasts_longer(const struct model *model, struct timing keep, struct timing erase)
+{
+    if (erase.form == TIMING_AT_ONCE)
+        return true;
+    if (keep.unit == erase.unit)
+        return keep.amount > erase.amount;
+    if (counts_months(keep.unit) && counts_months(erase.unit))
+        return keep.amount * (keep.unit == UNIT_YEAR ? 12u : 1u) >
+               erase.amount * (erase.unit == UNIT_YEAR ? 12u : 1u);
+    return hours_of(model, keep).most > hours_of(model, erase).least;
+}
+
+static bool
+same_clock(const struct duty *a, const struct duty *b)
+{
+    if (a->after.count == 0 && b->after.count == 0)
+        return true;
+    return set_meets(a->after, b->after) && a->last == b->last;
+}
+
+static bool
+acknowledges(const struct model *model, const struct duty *duty, uint32_t clause)
+{
+    const struct sentence_model *sentence = &model->sentences[duty->sentence];
+    for (size_t i = 0; i < sentence->subject_to_count; i++)
+        if (sentence->subject_to[i] == clause)
+            return true;
+    return false;
+}
+
+/* Whether the erasure may fall due before the keeping has ended. What is erased from one place may
+ * be kept in another. */
+static bool
+must_wait(const struct model *model, const struct duty *erase, const struct duty *keep)
+{
+    return erase->targets.count == 0 && set_meets(erase->actors, keep->actors) &&
+           states_possible(model, cube_both(erase->when, keep->when)) && same_clock(erase, keep) &&
+           lasts_longer(model, keep->timing, erase->timing);
+}
+
+static void
+report(struct checking *c, const struct duty *erase, const struct duty *keep, uint32_t object)
+{
+    const struct model *model = c->model;
+    struct text kept = locale_duration(model->locale, c->arena, keep->timing);
+    struct text name = model->clauses[keep->clause].name, data = leaf(model, object)->name;
+    diagnose(c->diagnostics, E_KEPT_LONGER, sentence_place(model, erase->sentence),
+             "“%.*s” is to be erased here, and kept for “%.*s” by another sentence",
+             TEXT_ARGS(data), TEXT_ARGS(kept));
+    diagnose_why(c->diagnostics, "What must be kept is not erased before that, so whoever reads "
+                                 "only this sentence expects it to be gone too early");
+    if (erase->clause == keep->clause)
+        diagnose_fix(c->diagnostics, "Keep it no longer than it may be there, or leave one of the "
+                                     "two sentences out");
+    else
+        diagnose_fix(c->diagnostics,
+                     "Add “subject to %.*s”, or let one of the two times begin or "
+                     "end otherwise",
+                     TEXT_ARGS(name));
+    diagnose_see(c->diagnostics, sentence_place(model, keep->sentence), "what keeps it");
+}
+
+struct erasures {    /* by data */
+    uint32_t *first; /* of a leaf, index into entries; one leaf more ends the last */
+    uint32_t *duties;
+};
+
+/* Duties to erase, listed with each leaf of data; false if they are too many. */
+static bool
+list_erasures(struct checking *c, struct erasures *e)
+{
+    const struct model *model = c->model;
+    struct interval data = kind_leaves(model, KIND_DATA);
+    uint64_t total = 0;
+    e->first = ARENA_ARRAY(c->arena, (size_t)(data.high - data.low) + 2, uint32_t);
+    uint32_t *count = e->first + 1;
+    for (uint32_t i = 0; i < model->duty_count; i++)
+        if (model->duties[i].verb == VERB_ERASE) {
+            total += set_size(model->duties[i].objects);
+            if (total > STEPS)
+                return false;
+            struct walk walk = walk_from_start(model->duties[i].objects);
+            for (; !walk_ended(&walk); walk_on(&walk))
+                count[walk.leaf - data.low]++;
+        }
+    for (uint32_t l = 0, at = 0; l <= data.high - data.low; l++) {
+        uint32_t length = count[l];
+        count[l] = at;
+        at += length;
+    }
+    e->duties = ARENA_ARRAY(c->arena, (size_t)total, uint32_t);
+    for (uint32_t i = 0; i < model->duty_count; i++)
+        if (model->duties[i].verb == VERB_ERASE)
+            for (struct walk walk = walk_from_start(model->duties[i].objects); !walk_ended(&walk);
+                 walk_on(&walk))
+                e->duties[count[walk.leaf - data.low]++] = i;
+    return true;
+}
+
+/* Compares one time to keep with all erasures of the same data; false if steps are spent. */
+static bool
+look_at(struct checking *c, const struct erasures *e, const struct duty *keep, size_t *steps,
+        uint32_t *reported)
+{
+    uint32_t low = kind_leaves(c->model, KIND_DATA).low;
+    for (struct walk walk = walk_from_start(keep->objects); !walk_ended(&walk); walk_on(&walk))
+        for (uint32_t i = e->first[walk.leaf - low]; i < e->first[walk.leaf - low + 1]; i++) {
+            const struct duty *erase = &c->model->duties[e->duties[i]];
+            if ((*steps)-- == 0)
+                return false;
+            if (reported[erase->sentence] || !must_wait(c->model, erase, keep) ||
+                acknowledges(c->model, erase, keep->clause))
+                continue;
+            reported[erase->sentence] = 1;
+            report(c, erase, keep, walk.leaf);
+        }
+    return true;
+}
+
+void
+check_keeping(struct checking *c)
+{
+    const struct model *model = c->model;
+    struct erasures erasures = {NULL, NULL};
+    size_t steps = STEPS;
+    uint32_t *reported = ARENA_ARRAY(c->arena, model->sentence_count, uint32_t);
+    bool listed = list_erasures(c, &erasures);
+    for (uint32_t i = 0; i < model->duty_count; i++) {
+        const struct duty *keep = &model->duties[i];
+        if (keep->verb != VERB_KEEP || (listed && look_at(c, &erasures, keep, &steps, reported)))
+            continue;
+        diagnose(c->diagnostics, W_UNDECIDED, sentence_place(model, keep->sentence),
+                 "cannot decide whether what is kept from here on is to be erased too early");
+        diagnose_why(c->diagnostics, "Too many sentences erase the same data");
+        return;
+    }
+}

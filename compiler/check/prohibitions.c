@@ -1,0 +1,34 @@
+/* What prohibitions leave of a point. */
+#include "compiler/check/internal.h"
+
+struct gathering {
+    struct checking *checking;
+    size_t *steps;
+    uint32_t first;
+};
+
+static void
+note(void *context, uint32_t number)
+{
+    struct gathering *g = context;
+    const struct rule *rule = &g->checking->model->rules[number];
+    *g->steps -= *g->steps > 0;
+    if (rule->mode != MODE_NEVER)
+        return;
+    if (number < g->first)
+        g->first = number;
+    *VECTOR_PUSH(g->checking->arena, &g->checking->cubes) = rule->when;
+}
+
+enum search_result
+prohibitions_leave(struct checking *c, struct point point, struct cube when, size_t *steps,
+                   uint32_t *first)
+{
+    struct gathering g = {c, steps, NONE};
+    struct cube found;
+    c->cubes.count = 0;
+    reach_visit(c->reach, point, note, &g);
+    *first = g.first;
+    struct cube_list cubes = {c->cubes.at, c->cubes.count};
+    return states_outside(c->model, when, cubes, steps, &found);
+}
