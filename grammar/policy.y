@@ -226,7 +226,7 @@ tail:
 | IF condition             { say_condition(build, $2, @$); }
 | EXCEPT preposition names { say_exception(build, $2, $3, @$); }
 | EXCEPT IF condition      { say_exception_if(build, $3, @$); }
-| EXCEPT names             { say_exception_of_objects(build, @$); }
+| EXCEPT names             { say_exception(build, PREP_NONE, $2, @$); }
 | SUBJECT TO clause_names  { say_subject_to(build, $3, @$); }
 | VIA names                { say_via(build, $2, @$); }
 | BY moment                { say_by(build, $2, @$); }

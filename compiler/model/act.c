@@ -318,6 +318,7 @@ resolve_act(struct resolver *resolver, const struct act *act, enum act_use use,
     const struct verb_form *form = &verb_forms[out->verb];
     struct names_read objects = read_names(resolver, &act->objects, KINDS(form->object), use);
     bool good = objects.good;
+    out->partial = !good;
     out->objects = objects.leaves;
     out->named = objects.symbols;
     out->named_count = objects.any ? 0 : objects.count;
@@ -337,36 +338,107 @@ resolve_act(struct resolver *resolver, const struct act *act, enum act_use use,
     return good;
 }
 
+static bool
+report_nothing_left(struct resolver *resolver, struct span span)
+{
+    diagnose(resolver->diagnostics, E_NOTHING_LEFT, span,
+             "this exception leaves nothing of the sentence");
+    diagnose_fix(resolver->diagnostics, "Leave out the sentence, or except less");
+    return false;
+}
+
+/* A name behind "except" alone that is a target. */
+static bool
+report_bare_target(struct resolver *resolver, const struct name *name, const struct act_sets *act)
+{
+    const struct verb_form *form = &verb_forms[act->verb];
+    uint32_t found = names_find(&resolver->model->by_name, name->text);
+    enum kind kind = found == NONE ? KIND_COUNT : resolver->model->symbols[found].kind;
+    if (form->preposition == PREP_NONE || kind == form->object || kind < form->target_first ||
+        kind > form->target_last)
+        return false;
+    const char *preposition = preposition_word(form->preposition);
+    struct text words = kinds_words(resolver->arena, KINDS(kind));
+    diagnose(resolver->diagnostics, E_PREPOSITION, name->span,
+             "“%.*s” is %.*s, and “%s” is missing before it", TEXT_ARGS(name->text),
+             TEXT_ARGS(words), preposition);
+    diagnose_fix(resolver->diagnostics, "Write “except %s %.*s”", preposition,
+                 TEXT_ARGS(name->text));
+    return true;
+}
+
+static bool
+report_idle(struct resolver *resolver, const struct name *name)
+{
+    diagnose(resolver->diagnostics, E_IDLE_EXCEPTION, name->span,
+             "“%.*s” is no part of what this sentence is about", TEXT_ARGS(name->text));
+    diagnose_why(resolver->diagnostics,
+                 "The exception takes nothing out, and whoever reads it believes that it does");
+    diagnose_fix(resolver->diagnostics, "Leave it out, or name a part of what stands before it");
+    return false;
+}
+
+/* What stands behind "except" alone: each name must take something out of the objects. */
+static bool
+except_objects(struct resolver *resolver, const struct exception *exception, struct act_sets *act)
+{
+    const struct name_list *names = &exception->names;
+    struct interval *parts = ARENA_ARRAY(resolver->arena, names->count, struct interval);
+    size_t count = 0;
+    bool good = true;
+    for (size_t i = 0; i < names->count; i++) {
+        if (report_bare_target(resolver, &names->at[i], act)) {
+            good = false;
+            continue;
+        }
+        uint32_t found =
+            resolve_symbol(resolver, &names->at[i], KINDS(verb_forms[act->verb].object));
+        good = good && found != NONE;
+        if (found == NONE)
+            continue;
+        parts[count++] = resolver->model->symbols[found].leaves;
+        if (!act->partial && !set_meets(act->objects, (struct set){&parts[count - 1], 1}))
+            good = report_idle(resolver, &names->at[i]);
+    }
+    bool some = act->objects.count > 0;
+    act->objects = set_minus(resolver->arena, act->objects, set_from(parts, count));
+    if (some && act->objects.count == 0)
+        return report_nothing_left(resolver, exception->span);
+    return good;
+}
+
+/* What stands behind "except to", "except in" ... */
+static bool
+except_targets(struct resolver *resolver, const struct exception *exception, struct act_sets *act)
+{
+    const struct verb_form *form = &verb_forms[act->verb];
+    unsigned kinds = kinds_between(form->target_first, form->target_last);
+    enum preposition preposition = exception->preposition;
+    struct set out;
+    if (preposition == PREP_TO && form->preposition == PREP_WITH)
+        preposition = PREP_WITH; /* "never share it, except to the courier" is said as well */
+    if (!check_preposition(resolver, preposition, exception->span, form) ||
+        !resolve_list(resolver, &exception->names, kinds, &out))
+        return false;
+    if (act->any_target && act->targets.count == 0)
+        act->targets = verb_targets(resolver, act->verb);
+    bool some = act->targets.count > 0;
+    act->targets = set_minus(resolver->arena, act->targets, out);
+    return !some || act->targets.count > 0 || report_nothing_left(resolver, exception->span);
+}
+
 bool
 resolve_exceptions(struct resolver *resolver, const struct exception *exceptions, size_t count,
                    struct act_sets *act)
 {
-    const struct verb_form *form = &verb_forms[act->verb];
-    unsigned kinds = kinds_between(form->target_first, form->target_last);
     bool good = true;
     for (size_t i = 0; i < count; i++) {
-        struct set out;
-        if (exceptions[i].preposition == PREP_NONE)
+        if (exception_is_case(&exceptions[i]))
             continue;
-        struct span span = exceptions[i].span;
-        enum preposition preposition = exceptions[i].preposition;
-        if (preposition == PREP_TO && form->preposition == PREP_WITH)
-            preposition = PREP_WITH; /* "never share it, except to the courier" is said as well */
-        if (!check_preposition(resolver, preposition, span, form) ||
-            !resolve_list(resolver, &exceptions[i].names, kinds, &out)) {
-            good = false;
-            continue;
-        }
-        if (act->any_target && act->targets.count == 0)
-            act->targets = verb_targets(resolver, act->verb);
-        bool some = act->targets.count > 0;
-        act->targets = set_minus(resolver->arena, act->targets, out);
-        if (some && act->targets.count == 0) {
-            diagnose(resolver->diagnostics, E_NOTHING_LEFT, span,
-                     "this exception leaves nothing of the sentence");
-            diagnose_fix(resolver->diagnostics, "Leave out the sentence, or except less");
-            good = false;
-        }
+        bool objects = exceptions[i].preposition == PREP_NONE;
+        good = (objects ? except_objects(resolver, &exceptions[i], act)
+                        : except_targets(resolver, &exceptions[i], act)) &&
+               good;
     }
     return good;
 }

@@ -67,14 +67,14 @@ duty_say(const struct saying *saying)
                         &after) &&
            good;
     answered_add(draft, saying->answered->clocked, after);
-    if (act.verb == VERB_DO)
-        answered_add(draft, saying->answered->done, act.objects);
     if (act.verb == VERB_COUNT) {
         saying_look_up(saying);
         return;
     }
     good =
         resolve_exceptions(&draft->resolver, tree->exceptions, tree->exception_count, &act) && good;
+    if (act.verb == VERB_DO)
+        answered_add(draft, saying->answered->done, act.objects);
     struct about about = about_act(&act, draft->model);
     about.anybody = about.anybody || !good;
     good = saying_cases(saying, &about, &cubes, &count) && good;

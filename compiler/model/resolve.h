@@ -54,6 +54,7 @@ struct act_sets {
     struct set targets; /* of an omitted target: all that the verb takes in ACT_NEVER, else empty */
     const uint32_t *named; /* symbols of the objects as written; none: "anything", "anyone" */
     size_t named_count;
+    bool partial;    /* not all of the objects could be used: that was reported */
     bool any_target; /* the target was left out, or "anyone", "anywhere" */
 };
 
@@ -61,7 +62,8 @@ bool resolve_act(struct resolver *resolver, const struct act *act, enum act_use 
                  struct act_sets *out);
 
 /* Takes what stands behind "except to", "except in" ... out of the targets, which are everything
- * that the verb takes if none was named. "to" does for "with" here. */
+ * that the verb takes if none was named ("to" does for "with" here), and what stands behind
+ * "except" alone out of the objects. */
 bool resolve_exceptions(struct resolver *resolver, const struct exception *exceptions, size_t count,
                         struct act_sets *act);
 

@@ -62,7 +62,7 @@ saying_cases(const struct saying *saying, const struct about *about, struct cube
     *cubes = base;
     *count = 1;
     for (size_t i = 0; i < tree->exception_count; i++)
-        if (tree->exceptions[i].preposition == PREP_NONE && good)
+        if (exception_is_case(&tree->exceptions[i]) && good)
             good = except_case(saying, &tree->exceptions[i], about, cubes, count);
     if (*count > 1)
         draft->cases += *count;

@@ -213,16 +213,6 @@ say_exception_if(struct builder *build, struct condition condition, struct span 
 }
 
 void
-say_exception_of_objects(struct builder *build, struct span span)
-{
-    if (!first_mistake(build))
-        return;
-    diagnose(build->diagnostics, E_FORM, span, "it is not clear what is excepted here");
-    diagnose_fix(build->diagnostics,
-                 "Write “except to”, “except in”, “except for”, “except about” or “except if”");
-}
-
-void
 say_subject_to(struct builder *build, struct name_list clauses, struct span span)
 {
     if (build->now.subject_to.count > 0)

@@ -102,12 +102,20 @@ struct act {
     struct span span;
 };
 
-struct exception { /* "except to couriers", or with PREP_NONE "except if ..." */
+/* "except to couriers" (targets), "except order.phone" (objects: PREP_NONE and names), or "except
+ * if stopped" (a condition and no names). */
+struct exception {
     enum preposition preposition;
     struct name_list names;
     struct condition condition;
     struct span span;
 };
+
+static inline bool
+exception_is_case(const struct exception *exception)
+{
+    return exception->names.count == 0;
+}
 
 enum unit { UNIT_HOUR, UNIT_DAY, UNIT_BUSINESS_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR };
 

@@ -153,6 +153,32 @@ put_subject_to(struct generator *g)
     put_clause_name(g, below(g, g->clauses));
 }
 
+static bool
+has_other(const struct generator *g, uint32_t group, uint32_t out)
+{
+    for (uint32_t i = 0; i < g->count; i++)
+        if (!g->words[i].group && is_within(g, i, group) && !is_within(g, i, out))
+            return true;
+    return false;
+}
+
+/* ", except order.phone": a part of the one object, if it is a group with others in it. */
+static void
+put_objects_out(struct generator *g, const struct said *said)
+{
+    if (said->any_object || said->object_count != 1 || !g->words[said->objects[0]].group ||
+        !chance(g, 40))
+        return;
+    uint32_t group = said->objects[0];
+    for (uint32_t tries = 0; tries < 8; tries++) {
+        uint32_t out = pick(g, g->words[group].kind);
+        if (out == group || !is_within(g, out, group) || !has_other(g, group, out))
+            continue;
+        put("%s except %s", chance(g, 50) ? "," : "", name(g, out));
+        return;
+    }
+}
+
 static void
 say_may(struct generator *g)
 {
@@ -165,6 +191,7 @@ say_may(struct generator *g)
         put_condition(g, &said, chance(g, 30) ? ", if " : " if ");
     if (chance(g, 15))
         put_condition(g, &said, " except if ");
+    put_objects_out(g, &said);
     put_subject_to(g);
     put(".\n");
 }
@@ -217,6 +244,7 @@ say_never(struct generator *g)
     bool condition = chance(g, 50) && put_condition(g, &said, " if ");
     if (chance(g, condition ? 25 : 40))
         put_exception(g, &said, named);
+    put_objects_out(g, &said);
     put(".\n");
 }
 
