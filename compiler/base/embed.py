@@ -4,6 +4,8 @@ of struct embedded that ends with an entry without a name.
 
 embed.py OUTPUT.c LIST --folder FOLDER DEPFILE: the same of every .md file of a folder. The depfile
 names the folder too, so that a file that is added or taken away is noticed."""
+import base64
+import hashlib
 import pathlib
 import sys
 
@@ -20,6 +22,10 @@ def of_folder(output, folder, depfile):
     return files
 
 
+def sha256(data):
+    return base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
+
+
 def main():
     output, name, *rest = sys.argv[1:]
     if rest[0] == "--folder":
@@ -31,8 +37,9 @@ def main():
         lines += ["", f"static const unsigned char file_{file.stem}[] = {{", *rows(file.read_bytes()),
                   "};"]
     lines += ["", f"const struct embedded {name}[] = {{"]
-    lines += [f'    {{"{file.stem}", file_{file.stem}, sizeof file_{file.stem}}},' for file in files]
-    lines += ["    {0, 0, 0},", "};", ""]
+    lines += [f'    {{"{file.stem}", file_{file.stem}, sizeof file_{file.stem},\n'
+              f'     "{sha256(file.read_bytes())}"}},' for file in files]
+    lines += ["    {0, 0, 0, 0},", "};", ""]
     pathlib.Path(output).write_text("\n".join(lines), encoding="ascii")
 
 

@@ -8,6 +8,7 @@ struct embedded {
     const char *name; /* the file's name without its ending; NULL behind the last */
     const unsigned char *bytes;
     size_t size;
+    const char *sha256; /* of the bytes, in base64 */
 };
 
 extern const struct embedded locale_files[];  /* policies/locales, by language */

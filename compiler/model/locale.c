@@ -2,7 +2,7 @@
 
 #include "compiler/base/embedded.h"
 #include "compiler/base/utf8.h"
-#include "compiler/model/yaml.h"
+#include "compiler/model/shipped.h"
 
 #include <sys/stat.h>
 
@@ -92,18 +92,21 @@ fill(struct arena *arena, struct text text, const struct text *names, const stru
      size_t count)
 {
     struct buffer out = buffer_in(arena);
-    for (size_t i = 0; i < text.length;) {
-        size_t k = 0;
-        struct text rest = {text.data + i, text.length - i};
+    size_t from = 0, at = 0;
+    const char *brace;
+    while (at < text.length && (brace = memchr(text.data + at, '{', text.length - at))) {
+        size_t k = 0, begin = (size_t)(brace - text.data);
+        struct text rest = {brace, text.length - begin};
         while (k < count && !text_starts(rest, names[k]))
             k++;
-        if (k < count) {
-            buffer_add(&out, values[k]);
-            i += names[k].length;
-        } else {
-            buffer_char(&out, text.data[i++]);
-        }
+        at = begin + 1;
+        if (k == count)
+            continue;
+        buffer_add(&out, (struct text){text.data + from, begin - from});
+        buffer_add(&out, values[k]);
+        from = at = begin + names[k].length;
     }
+    buffer_add(&out, (struct text){text.data + from, text.length - from});
     return buffer_text(&out);
 }
 
@@ -439,32 +442,27 @@ shipped(struct text language)
     return NULL;
 }
 
-static struct locale *
-read_source(struct arena *arena, const struct sources *sources, uint32_t source,
-            struct diagnostics *diagnostics)
+static const struct locale *
+read_tree(struct arena *arena, const struct yaml *root, struct diagnostics *diagnostics)
 {
-    struct reading reading = {.arena = arena, .diagnostics = diagnostics};
-    reading.root = yaml_read(arena, sources, source, E_LOCALE, diagnostics);
-    return reading.root ? read_locale(&reading) : NULL;
+    struct reading reading = {.arena = arena, .root = root, .diagnostics = diagnostics};
+    return read_locale(&reading);
 }
 
-static struct locale *
-read_shipped(struct arena *arena, struct sources *sources, const struct embedded *file,
-             struct diagnostics *diagnostics)
+static const struct locale *
+read_shipped(struct arena *arena, const struct embedded *file, struct diagnostics *diagnostics)
 {
-    struct text path = arena_format(arena, "(avow)/locales/%s.yaml", file->name);
-    uint32_t source = sources_add(arena, sources, path, embedded_text(file));
-    return read_source(arena, sources, source, diagnostics);
+    return read_tree(arena, locale_trees[file - locale_files], diagnostics);
 }
 
 /* What a file beside the policy leaves out would show on the page as a bare key. */
 static void
-compare_phrases(struct arena *arena, struct sources *sources, const struct locale *locale,
-                struct span place, struct diagnostics *diagnostics)
+compare_phrases(struct arena *arena, const struct locale *locale, struct span place,
+                struct diagnostics *diagnostics)
 {
-    const struct locale *full = read_shipped(arena, sources, shipped(TEXT("en")), diagnostics);
+    const struct locale *full = read_shipped(arena, shipped(TEXT("en")), diagnostics);
     struct buffer missing = buffer_in(arena);
-    for (size_t i = 0; full && i < full->phrases.count; i++) {
+    for (size_t i = 0; i < full->phrases.count; i++) {
         struct text key = full->phrases.at[i].key;
         if (names_find(&locale->phrase_numbers, key) == NONE)
             buffer_format(&missing, "%s%.*s", missing.length > 0 ? ", " : "", TEXT_ARGS(key));
@@ -506,10 +504,14 @@ read_beside(struct arena *arena, struct sources *sources, struct text policy_pat
         yaml_load(arena, sources, path, &settings->language_span, E_LOCALE, diagnostics);
     if (source == NONE)
         return NULL;
+    const struct embedded *same = shipped(language);
+    if (same && text_equal(embedded_text(same), sources->list.at[source].text))
+        return read_shipped(arena, same, diagnostics);
     size_t errors = diagnostics->errors;
-    const struct locale *locale = read_source(arena, sources, source, diagnostics);
+    const struct yaml *root = yaml_read(arena, sources, source, E_LOCALE, diagnostics);
+    const struct locale *locale = root ? read_tree(arena, root, diagnostics) : NULL;
     if (locale && diagnostics->errors == errors)
-        compare_phrases(arena, sources, locale, (struct span){source, 0, 0}, diagnostics);
+        compare_phrases(arena, locale, (struct span){source, 0, 0}, diagnostics);
     return locale;
 }
 
@@ -547,9 +549,9 @@ locale_load(struct arena *arena, struct sources *sources, const struct settings 
         if (locale)
             return locale;
         if (shipped(candidates[i]))
-            return read_shipped(arena, sources, shipped(candidates[i]), diagnostics);
+            return read_shipped(arena, shipped(candidates[i]), diagnostics);
     }
     if (diagnostics->errors == errors && is_language(language))
         report_unknown(arena, settings, diagnostics);
-    return read_shipped(arena, sources, shipped(TEXT("en")), diagnostics);
+    return read_shipped(arena, shipped(TEXT("en")), diagnostics);
 }

@@ -3,7 +3,6 @@
 #include "compiler/page/walk.h"
 
 #include "compiler/base/embedded.h"
-#include "runtime/core/sha256.h"
 
 static void
 add(struct page *page, struct text text)
@@ -215,24 +214,6 @@ html_row_end(struct page *page)
 
 /* Head and foot ------------------------------------------------------------------------------- */
 
-/* The hash of the style sheet in base64, as the content security policy wants it. */
-static struct text
-style_hash(struct page *page)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t hash[33] = {0}; /* one zero byte completes the last group of three */
-    char text[44];
-    avow_sha256(style_files->bytes, style_files->size, hash);
-    for (size_t group = 0; group < 11; group++) {
-        const uint8_t *bytes = hash + group * 3;
-        uint32_t bits = (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
-        for (size_t i = 0; i < 4; i++)
-            text[group * 4 + i] = digits[bits >> (18 - 6 * i) & 63];
-    }
-    text[43] = '=';
-    return arena_text(page->arena, (struct text){text, sizeof text});
-}
-
 static bool
 right_to_left(struct text language)
 {
@@ -256,7 +237,7 @@ add_head(struct page *page)
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                   "style-src 'sha256-");
-    buffer_add(page->out, style_hash(page));
+    buffer_add(page->out, text_of(style_files->sha256));
     buffer_string(page->out, "'; base-uri 'none'; form-action 'none'\">\n"
                              "<meta name=\"referrer\" content=\"no-referrer\">\n"
                              "<meta name=\"format-detection\" content=\"telephone=no\">\n"
