@@ -4,10 +4,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONS 1
+#endif
+#endif
+#ifdef POISONS
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(place, size) ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(place, size) ((void)0)
+#endif
+
 enum {
     ALIGN = 16,
-    BLOCK_MIN = 64 * 1024,
-    LARGE = 1024 * 1024 /* from here on an allocation has a block of its own */
+    PIECE_MIN = 64,        /* bytes from which on something that was given back is used again */
+    LARGE = 1024 * 1024,   /* from here on an allocation has a block of its own */
+    BLOCK_MIN = 512 * 1024 /* so much that the system gives fresh pages, of which only those are
+                              made that are used */
+};
+
+struct arena_piece { /* given back */
+    struct arena_piece *next;
+    size_t size;
 };
 
 struct arena_block { /* its size is a multiple of ALIGN, and so is what stands behind it */
@@ -40,10 +61,65 @@ arena_free(struct arena *arena)
     arena->at = NULL;
     arena->left = 0;
     arena->held = 0;
+    memset(arena->pieces, 0, sizeof arena->pieces);
 }
 
-/* Blocks come zeroed, and no byte of them is given out twice; the system's fresh pages are zero
- * without being touched. */
+/* Pieces --------------------------------------------------------------------------------------- */
+
+/* Class k has pieces of 2^k times PIECE_MIN bytes or more, but less than twice that. */
+static unsigned
+class_of(size_t size)
+{
+    unsigned order = 0;
+    while (size >= (size_t)PIECE_MIN << (order + 1))
+        order++;
+    return order;
+}
+
+/* Keeps the bytes (a multiple of ALIGN, less than LARGE) for later. */
+static void
+keep_piece(struct arena *arena, void *place, size_t size)
+{
+    if (size < PIECE_MIN)
+        return;
+    struct arena_piece *piece = place;
+    struct arena_piece **list = &arena->pieces[class_of(size)];
+    *piece = (struct arena_piece){*list, size};
+    *list = piece;
+    ASAN_POISON_MEMORY_REGION((char *)place + sizeof *piece, size - sizeof *piece);
+}
+
+/* A piece with at least size bytes, or NULL: the newest of size's own class if it is large enough,
+ * or of the next; others would be wasted on it. */
+static struct arena_piece **
+fitting(struct arena *arena, size_t size)
+{
+    unsigned class = class_of(size);
+    if (arena->pieces[class] && arena->pieces[class]->size >= size)
+        return &arena->pieces[class];
+    if (class + 1 < ARENA_CLASSES && arena->pieces[class + 1])
+        return &arena->pieces[class + 1];
+    return NULL;
+}
+
+static void *
+take_piece(struct arena *arena, size_t size)
+{
+    struct arena_piece **list = size < PIECE_MIN ? NULL : fitting(arena, size);
+    if (!list)
+        return NULL;
+    struct arena_piece *piece = *list;
+    size_t whole = piece->size;
+    *list = piece->next;
+    ASAN_UNPOISON_MEMORY_REGION(piece, whole);
+    memset(piece, 0, size);
+    keep_piece(arena, (char *)piece + size, whole - size);
+    return piece;
+}
+
+/* Blocks --------------------------------------------------------------------------------------- */
+
+/* Blocks come zeroed; the system's fresh pages are zero without being touched. */
 static void
 add_block(struct arena *arena, size_t size)
 {
@@ -51,9 +127,11 @@ add_block(struct arena *arena, size_t size)
     /* Blocks grow with what is held, so that their number stays logarithmic. */
     if (want < arena->held / 4)
         want = arena->held / 4;
+    want = want / ALIGN * ALIGN;
     struct arena_block *block = calloc(1, sizeof *block + want);
     if (!block)
         longjmp(arena->out_of_memory, 1);
+    keep_piece(arena, arena->at, arena->left);
     block->older = arena->newest;
     arena->newest = block;
     arena->at = (char *)(block + 1);
@@ -96,6 +174,19 @@ grow_large(struct arena *arena, void *old, size_t old_size, size_t new_size)
     return block + 1;
 }
 
+static void
+free_large(struct arena *arena, void *place)
+{
+    struct arena_block *block = (struct arena_block *)place - 1;
+    if (block->older)
+        block->older->newer = block->newer;
+    if (block->newer)
+        block->newer->older = block->older;
+    else
+        arena->newest_large = block->older;
+    free(block);
+}
+
 static size_t
 rounded(struct arena *arena, size_t size)
 {
@@ -104,15 +195,20 @@ rounded(struct arena *arena, size_t size)
     return (size + ALIGN - 1) / ALIGN * ALIGN;
 }
 
+/* Allocating ----------------------------------------------------------------------------------- */
+
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
     size = rounded(arena, size);
     if (size >= LARGE)
         return alloc_large(arena, size);
+    void *place = take_piece(arena, size);
+    if (place)
+        return place;
     if (size > arena->left)
         add_block(arena, size);
-    void *place = arena->at;
+    place = arena->at;
     arena->at += size;
     arena->left -= size;
     return place;
@@ -143,7 +239,19 @@ arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
     void *place = arena_alloc(arena, new_size);
     if (old_size > 0)
         memcpy(place, old, old_size);
+    if (old)
+        keep_piece(arena, old, held);
     return place;
+}
+
+void
+arena_release(struct arena *arena, void *place, size_t size)
+{
+    size = rounded(arena, size);
+    if (place && size >= LARGE)
+        free_large(arena, place);
+    else if (place)
+        keep_piece(arena, place, size);
 }
 
 struct text
@@ -158,14 +266,18 @@ arena_text(struct arena *arena, struct text t)
 struct text
 arena_format(struct arena *arena, const char *format, ...)
 {
+    char most[256]; /* what nearly all have room in */
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int printed = vsnprintf(most, sizeof most, format, arguments);
     va_end(arguments);
-    char *place = arena_alloc(arena, (size_t)(length < 0 ? 0 : length) + 1);
-    if (length > 0)
-        vsnprintf(place, (size_t)length + 1, format, again);
+    size_t length = printed < 0 ? 0 : (size_t)printed;
+    char *place = arena_alloc(arena, length + 1);
+    if (length < sizeof most)
+        memcpy(place, most, length);
+    else
+        vsnprintf(place, length + 1, format, again);
     va_end(again);
-    return (struct text){place, (size_t)(length < 0 ? 0 : length)};
+    return (struct text){place, length};
 }

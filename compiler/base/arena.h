@@ -10,6 +10,9 @@
 #include <setjmp.h>
 
 struct arena_block;
+struct arena_piece;
+
+enum { ARENA_CLASSES = 15 }; /* of pieces that were given back, by the power of two in their size */
 
 struct arena {
     struct arena_block *newest;
@@ -17,6 +20,7 @@ struct arena {
     char *at;                         /* next free byte of the newest block */
     size_t left;                      /* bytes left there */
     size_t held;                      /* bytes of the blocks that are shared */
+    struct arena_piece *pieces[ARENA_CLASSES];
     jmp_buf out_of_memory;
 };
 
@@ -33,8 +37,12 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
 /* The old contents in a larger place, zeros behind them; old_size is what was asked for old. The
- * old place must not be used any more: it may be given back, or stay as it is until the end. */
+ * old place must not be used any more. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
+
+/* Gives back what arena_alloc or arena_grow gave, of the size that was asked for; NULL is allowed.
+ * Need not be called: everything goes with the arena. */
+void arena_release(struct arena *arena, void *place, size_t size);
 
 /* A copy with a NUL behind it that length does not count. */
 struct text arena_text(struct arena *arena, struct text t);
