@@ -3,9 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* A place for more bytes behind what is there; counts nothing yet. */
-static char *
-make_room(struct buffer *buffer, size_t more)
+char *
+buffer_room(struct buffer *buffer, size_t more)
 {
     if (more > SIZE_MAX / 4 - buffer->length)
         longjmp(buffer->arena->out_of_memory, 1);
@@ -25,15 +24,10 @@ buffer_add(struct buffer *buffer, struct text t)
 {
     if (t.length == 0)
         return;
-    memcpy(make_room(buffer, t.length), t.data, t.length);
+    if (t.length > buffer->room - buffer->length)
+        (void)buffer_room(buffer, t.length);
+    memcpy(buffer->data + buffer->length, t.data, t.length);
     buffer->length += t.length;
-}
-
-void
-buffer_char(struct buffer *buffer, char c)
-{
-    *make_room(buffer, 1) = c;
-    buffer->length++;
 }
 
 void
@@ -62,7 +56,7 @@ buffer_fill(struct buffer *buffer, char c, size_t count)
 {
     if (count == 0)
         return;
-    memset(make_room(buffer, count), c, count);
+    memset(buffer_room(buffer, count), c, count);
     buffer->length += count;
 }
 
@@ -72,11 +66,13 @@ buffer_format(struct buffer *buffer, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char *place = buffer_room(buffer, 64);
+    size_t left = buffer->room - buffer->length;
+    int printed = vsnprintf(place, left, format, arguments);
     va_end(arguments);
-    if (length > 0) {
-        vsnprintf(make_room(buffer, (size_t)length + 1), (size_t)length + 1, format, again);
-        buffer->length += (size_t)length;
-    }
+    size_t length = printed < 0 ? 0 : (size_t)printed;
+    if (length >= left)
+        vsnprintf(buffer_room(buffer, length + 1), length + 1, format, again);
     va_end(again);
+    buffer->length += length;
 }

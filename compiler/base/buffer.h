@@ -17,8 +17,18 @@ buffer_in(struct arena *arena)
     return (struct buffer){arena, NULL, 0, 0};
 }
 
+/* Makes room for more bytes behind what is there, and gives their place; counts nothing yet. */
+char *buffer_room(struct buffer *buffer, size_t more);
+
+static inline void
+buffer_char(struct buffer *buffer, char c)
+{
+    if (buffer->length == buffer->room)
+        (void)buffer_room(buffer, 1);
+    buffer->data[buffer->length++] = c;
+}
+
 void buffer_add(struct buffer *buffer, struct text t);
-void buffer_char(struct buffer *buffer, char c);
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The text between quotation marks, with a backslash before those and backslashes in it, and "\n"

@@ -26,12 +26,27 @@ sequence(const unsigned char *p, size_t left)
     return 0;
 }
 
+/* Bytes of ASCII from p on, of so many: eight at a time. */
+static size_t
+ascii_run(const unsigned char *p, size_t left)
+{
+    size_t run = 0;
+    for (uint64_t eight; left - run >= sizeof eight; run += sizeof eight) {
+        memcpy(&eight, p + run, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (run < left && p[run] < 0x80)
+        run++;
+    return run;
+}
+
 size_t
 utf8_invalid_at(struct text t)
 {
     const unsigned char *p = (const unsigned char *)t.data;
     size_t at = 0;
-    while (at < t.length) {
+    while ((at += ascii_run(p + at, t.length - at)) < t.length) {
         size_t length = sequence(p + at, t.length - at);
         if (length == 0)
             return at;
@@ -41,7 +56,7 @@ utf8_invalid_at(struct text t)
 }
 
 uint32_t
-utf8_next(struct text t, size_t *at)
+utf8_next_long(struct text t, size_t *at)
 {
     const unsigned char *p = (const unsigned char *)t.data + *at;
     size_t length = sequence(p, t.length - *at);

@@ -7,8 +7,19 @@
 /* Offset of the first byte that is not part of valid UTF-8, or t.length. */
 size_t utf8_invalid_at(struct text t);
 
+/* utf8_next for what is not ASCII. */
+uint32_t utf8_next_long(struct text t, size_t *at);
+
 /* The character at *at of valid UTF-8; moves *at behind it. */
-uint32_t utf8_next(struct text t, size_t *at);
+static inline uint32_t
+utf8_next(struct text t, size_t *at)
+{
+    unsigned char first = (unsigned char)t.data[*at];
+    if (first >= 0x80)
+        return utf8_next_long(t, at);
+    ++*at;
+    return first;
+}
 
 /* Writes c to out (4 bytes at most); gives their number. */
 size_t utf8_put(uint32_t c, char *out);

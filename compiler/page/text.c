@@ -115,13 +115,16 @@ text_text(struct page *page, struct text text)
     struct plain *state = state_of(page);
     if (state->in_link)
         buffer_add(&state->link, text);
+    size_t from = 0;
     for (size_t i = 0; i < text.length; i++) {
         char c = text.data[i];
-        if ((unsigned char)c <= ' ' || c == 0x7F)
-            text_space(page);
-        else
-            buffer_char(&state->word, c);
+        if ((unsigned char)c > ' ' && c != 0x7F)
+            continue;
+        buffer_add(&state->word, (struct text){text.data + from, i - from});
+        text_space(page);
+        from = i + 1;
     }
+    buffer_add(&state->word, (struct text){text.data + from, text.length - from});
 }
 
 static void

@@ -18,7 +18,10 @@ turns_direction(struct text words)
         {0x2066, 0x2069}, {0xFB1D, 0xFDCF},   {0xFDF0, 0xFDFF},
         {0xFE70, 0xFEFC}, {0x10800, 0x10FFF}, {0x1E800, 0x1EFFF},
     };
-    for (size_t at = 0; at < words.length;) {
+    size_t at = 0;
+    while (at < words.length && (unsigned char)words.data[at] < 0xD6) /* less than U+0580 */
+        at++;
+    while (at < words.length) {
         uint32_t c = utf8_next(words, &at);
         for (size_t i = 0; c >= 0x0590 && i < sizeof blocks / sizeof blocks[0]; i++)
             if (c >= blocks[i].low && c <= blocks[i].high)
@@ -389,16 +392,18 @@ page_last_char(const struct page *page, const struct node *node)
 void
 page_escaped(struct buffer *out, struct text text, const char *(*escape)(char c))
 {
+    size_t from = 0; /* what stands as it is, and is not written yet, begins here */
     for (size_t i = 0; i < text.length; i++) {
         char c = (unsigned char)text.data[i] <= ' ' || text.data[i] == 0x7F ? ' ' : text.data[i];
-        if (c == ' ' && i > 0 && (unsigned char)text.data[i - 1] <= ' ')
+        bool more = c == ' ' && i > 0 && (unsigned char)text.data[i - 1] <= ' ';
+        const char *entity = more ? "" : escape(c);
+        if (!entity && c == text.data[i])
             continue;
-        const char *entity = escape(c);
-        if (entity)
-            buffer_add(out, text_of(entity));
-        else
-            buffer_char(out, c);
+        buffer_add(out, (struct text){text.data + from, i - from});
+        buffer_add(out, entity ? text_of(entity) : TEXT(" "));
+        from = i + 1;
     }
+    buffer_add(out, (struct text){text.data + from, text.length - from});
 }
 
 const char *
