@@ -1,7 +1,8 @@
 #include "compiler/base/arena.h"
 
+#include "compiler/base/format.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -11,11 +12,20 @@
 #define POISONS 1
 #endif
 #endif
+/* The address sanitizer's: nobody may touch the bytes, or may again. */
 #ifdef POISONS
-#include <sanitizer/asan_interface.h>
+void __asan_poison_memory_region(const volatile void *place, size_t size);
+void __asan_unpoison_memory_region(const volatile void *place, size_t size);
+#define poison __asan_poison_memory_region
+#define unpoison __asan_unpoison_memory_region
 #else
-#define ASAN_POISON_MEMORY_REGION(place, size) ((void)0)
-#define ASAN_UNPOISON_MEMORY_REGION(place, size) ((void)0)
+static void
+poison(const volatile void *place, size_t size)
+{
+    (void)place;
+    (void)size;
+}
+#define unpoison poison
 #endif
 
 enum {
@@ -86,7 +96,7 @@ keep_piece(struct arena *arena, void *place, size_t size)
     struct arena_piece **list = &arena->pieces[class_of(size)];
     *piece = (struct arena_piece){*list, size};
     *list = piece;
-    ASAN_POISON_MEMORY_REGION((char *)place + sizeof *piece, size - sizeof *piece);
+    poison((char *)place + sizeof *piece, size - sizeof *piece);
 }
 
 /* A piece with at least size bytes, or NULL: the newest of size's own class if it is large enough,
@@ -111,7 +121,7 @@ take_piece(struct arena *arena, size_t size)
     struct arena_piece *piece = *list;
     size_t whole = piece->size;
     *list = piece->next;
-    ASAN_UNPOISON_MEMORY_REGION(piece, whole);
+    unpoison(piece, whole);
     memset(piece, 0, size);
     keep_piece(arena, (char *)piece + size, whole - size);
     return piece;
@@ -270,14 +280,13 @@ arena_format(struct arena *arena, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int printed = vsnprintf(most, sizeof most, format, arguments);
+    size_t length = format_print(most, sizeof most, format, arguments);
     va_end(arguments);
-    size_t length = printed < 0 ? 0 : (size_t)printed;
     char *place = arena_alloc(arena, length + 1);
     if (length < sizeof most)
         memcpy(place, most, length);
     else
-        vsnprintf(place, length + 1, format, again);
+        format_print(place, length + 1, format, again);
     va_end(again);
     return (struct text){place, length};
 }

@@ -1,7 +1,8 @@
 #include "compiler/base/buffer.h"
 
+#include "compiler/base/format.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 
 char *
 buffer_room(struct buffer *buffer, size_t more)
@@ -52,6 +53,16 @@ buffer_quoted(struct buffer *buffer, struct text t)
 }
 
 void
+buffer_hex(struct buffer *buffer, const uint8_t *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        buffer_char(buffer, digits[bytes[i] >> 4]);
+        buffer_char(buffer, digits[bytes[i] & 15]);
+    }
+}
+
+void
 buffer_fill(struct buffer *buffer, char c, size_t count)
 {
     if (count == 0)
@@ -68,11 +79,10 @@ buffer_format(struct buffer *buffer, const char *format, ...)
     va_copy(again, arguments);
     char *place = buffer_room(buffer, 64);
     size_t left = buffer->room - buffer->length;
-    int printed = vsnprintf(place, left, format, arguments);
+    size_t length = format_print(place, left, format, arguments);
     va_end(arguments);
-    size_t length = printed < 0 ? 0 : (size_t)printed;
     if (length >= left)
-        vsnprintf(buffer_room(buffer, length + 1), length + 1, format, again);
+        format_print(buffer_room(buffer, length + 1), length + 1, format, again);
     va_end(again);
     buffer->length += length;
 }

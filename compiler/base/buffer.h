@@ -34,6 +34,8 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 /* The text between quotation marks, with a backslash before those and backslashes in it, and "\n"
  * for a line end, in whichever form: one line, from which the text can be had back. */
 void buffer_quoted(struct buffer *buffer, struct text t);
+/* Two hexadecimal digits a byte. */
+void buffer_hex(struct buffer *buffer, const uint8_t *bytes, size_t count);
 /* count times c. */
 void buffer_fill(struct buffer *buffer, char c, size_t count);
 

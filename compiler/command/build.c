@@ -2,6 +2,7 @@
 #include "compiler/command/command.h"
 #include "compiler/command/output.h"
 #include "compiler/page/page.h"
+#include "compiler/page/short.h"
 #include "compiler/table/table.h"
 
 #include <getopt.h>
@@ -10,7 +11,7 @@
 static const struct product {
     const char *name;   /* for --only */
     const char *suffix; /* behind the policy's id */
-    void (*page)(const struct model *model, struct buffer *out);
+    void (*page)(const struct model *model, const struct short_layer *summary, struct buffer *out);
     void (*table)(const struct model *model, const struct image *image, struct buffer *out);
 } products[] = {
     {"md", ".md", page_markdown, NULL},       {"html", ".html", page_html, NULL},
@@ -92,8 +93,12 @@ depfile_text(struct compilation *c, const struct output *outputs, size_t count)
 static size_t
 make_products(struct compilation *c, const struct options *options, struct output *outputs)
 {
+    const unsigned page_bits = 1u << 0 | 1u << 1 | 1u << 2;
     const unsigned table_bits = 1u << 3 | 1u << 4 | 1u << 5;
+    struct short_layer summary = {0};
     struct image image = {0};
+    if (options->wanted & page_bits)
+        summary = short_make(c->model, &c->arena);
     if (options->wanted & table_bits)
         image = image_make(&c->arena, c->model);
     size_t count = 0;
@@ -102,7 +107,7 @@ make_products(struct compilation *c, const struct options *options, struct outpu
             continue;
         struct buffer out = buffer_in(&c->arena);
         if (products[i].page)
-            products[i].page(c->model, &out);
+            products[i].page(c->model, &summary, &out);
         else
             products[i].table(c->model, &image, &out);
         outputs[count].path =

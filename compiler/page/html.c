@@ -318,7 +318,7 @@ static const struct form html_form = {
 };
 
 void
-page_html(const struct model *model, struct buffer *out)
+page_html(const struct model *model, const struct short_layer *summary, struct buffer *out)
 {
-    page_walk(model, &html_form, NULL, out);
+    page_walk(model, summary, &html_form, NULL, out);
 }

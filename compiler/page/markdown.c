@@ -532,8 +532,8 @@ static const struct form markdown_form = {
 };
 
 void
-page_markdown(const struct model *model, struct buffer *out)
+page_markdown(const struct model *model, const struct short_layer *summary, struct buffer *out)
 {
     struct markdown state = {.prefix = buffer_in(out->arena), .closed = NODE_PARAGRAPH};
-    page_walk(model, &markdown_form, &state, out);
+    page_walk(model, summary, &markdown_form, &state, out);
 }

@@ -1,15 +1,19 @@
-/* The published page. All three forms say the same words and carry the content hash. */
+/* The published page. All three forms say the same words and carry the content hash; what is the
+ * same in them is made once, by short_make. */
 #ifndef AVOW_PAGE_PAGE_H
 #define AVOW_PAGE_PAGE_H
 
 #include "compiler/model/model.h"
 
+struct short_layer;
+
 /* A Jekyll page: front matter with the policy's title and the passed-on keys, then Markdown that
  * kramdown and CommonMark render to the same words. */
-void page_markdown(const struct model *model, struct buffer *out);
+void page_markdown(const struct model *model, const struct short_layer *summary,
+                   struct buffer *out);
 /* One HTML document that needs nothing else. */
-void page_html(const struct model *model, struct buffer *out);
+void page_html(const struct model *model, const struct short_layer *summary, struct buffer *out);
 /* Plain text, 76 columns. */
-void page_text(const struct model *model, struct buffer *out);
+void page_text(const struct model *model, const struct short_layer *summary, struct buffer *out);
 
 #endif

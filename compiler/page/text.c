@@ -374,8 +374,8 @@ static const struct form text_form = {
 };
 
 void
-page_text(const struct model *model, struct buffer *out)
+page_text(const struct model *model, const struct short_layer *summary, struct buffer *out)
 {
     struct plain state = {.word = buffer_in(out->arena), .link = buffer_in(out->arena)};
-    page_walk(model, &text_form, &state, out);
+    page_walk(model, summary, &text_form, &state, out);
 }

@@ -1,7 +1,6 @@
 #include "compiler/page/walk.h"
 
 #include "compiler/base/utf8.h"
-#include "compiler/page/short.h"
 
 static void walk_inlines(struct page *page, const struct node *first);
 
@@ -247,24 +246,26 @@ walk_clauses(struct page *page, size_t at, uint32_t section)
 static void
 walk_short(struct page *page)
 {
-    struct short_layer layer = short_make(page->model, page->arena);
-    if (layer.count == 0)
+    const struct short_layer *layer = page->summary;
+    if (layer->count == 0)
         return;
     page->form->short_begin(page);
-    for (size_t i = 0; i < layer.count; i++) {
+    for (size_t i = 0; i < layer->count; i++) {
         page->levels[0] = (struct page_level){0};
-        page->form->row_begin(page, layer.rows[i].title);
-        walk_block(page, layer.rows[i].list);
+        page->form->row_begin(page, layer->rows[i].title);
+        walk_block(page, layer->rows[i].list);
         page->form->row_end(page);
     }
     page->form->short_end(page);
 }
 
 void
-page_walk(const struct model *model, const struct form *form, void *state, struct buffer *out)
+page_walk(const struct model *model, const struct short_layer *summary, const struct form *form,
+          void *state, struct buffer *out)
 {
     struct page *page = ARENA_NEW(out->arena, struct page);
     page->model = model;
+    page->summary = summary;
     page->form = form;
     page->arena = out->arena;
     page->out = out;
@@ -332,8 +333,7 @@ struct text
 page_fingerprint(const struct page *page)
 {
     struct buffer digits = buffer_in(page->arena);
-    for (size_t i = 0; i < sizeof page->model->content_hash; i++)
-        buffer_format(&digits, "%02x", page->model->content_hash[i]);
+    buffer_hex(&digits, page->model->content_hash, sizeof page->model->content_hash);
     struct text hash = buffer_text(&digits);
     return locale_filled(page->model->locale, page->arena, "page.fingerprint", &hash, 1);
 }

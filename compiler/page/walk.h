@@ -5,6 +5,7 @@
 #define AVOW_PAGE_WALK_H
 
 #include "compiler/model/locale.h"
+#include "compiler/page/short.h"
 
 struct page;
 
@@ -57,6 +58,7 @@ struct page_level { /* an open block */
 
 struct page {
     const struct model *model;
+    const struct short_layer *summary;
     const struct form *form;
     struct arena *arena;
     struct buffer *out;
@@ -69,7 +71,8 @@ struct page {
 };
 
 /* Writes model in a form to out, with the form's own state. */
-void page_walk(const struct model *model, const struct form *form, void *state, struct buffer *out);
+void page_walk(const struct model *model, const struct short_layer *summary,
+               const struct form *form, void *state, struct buffer *out);
 
 /* The innermost open block. */
 static inline struct page_level *

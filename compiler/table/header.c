@@ -55,7 +55,7 @@ put_hash(const struct header *h, const char *name, const uint8_t hash[32])
 {
     put(h, "#define ^_");
     buffer_format(h->out, "%s \\\n    \"", name);
-    hex_add(h->out, hash, 32);
+    buffer_hex(h->out, hash, 32);
     buffer_string(h->out, "\"\n");
 }
 

@@ -112,10 +112,3 @@ template_add(struct buffer *out, struct prefix prefix, const char *text)
             buffer_add(out, *text++ == '@' ? prefix.small : prefix.capitals);
     }
 }
-
-void
-hex_add(struct buffer *out, const uint8_t *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        buffer_format(out, "%02x", (unsigned)bytes[i]);
-}

@@ -28,7 +28,4 @@ void literal_add(struct buffer *out, struct text text);
 /* Generated text with the prefix filled in: "@" is the small one, "^" the one in capitals. */
 void template_add(struct buffer *out, struct prefix prefix, const char *text);
 
-/* Bytes as hex digits. */
-void hex_add(struct buffer *out, const uint8_t *bytes, size_t count);
-
 #endif

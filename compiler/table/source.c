@@ -203,7 +203,7 @@ table_c_source(const struct model *model, const struct image *image, struct buff
                   "/* %.*s_policy.c - the table of a policy. Made by avow; not to be edited.\n",
                   TEXT_ARGS(model->settings->policy));
     buffer_string(out, " * Content ");
-    hex_add(out, model->content_hash, sizeof model->content_hash);
+    buffer_hex(out, model->content_hash, sizeof model->content_hash);
     buffer_format(out, " */\n#include \"%.*s_policy.h\"\n\n", TEXT_ARGS(model->settings->policy));
     template_add(out, prefix,
                  "#ifdef __cplusplus\n#define ^_ALIGNED alignas(8)\n#else\n"

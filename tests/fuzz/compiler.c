@@ -2,6 +2,7 @@
 #include "compiler/compile.h"
 #include "compiler/model/answer.h"
 #include "compiler/page/page.h"
+#include "compiler/page/short.h"
 #include "compiler/table/table.h"
 #include "runtime/avow.h"
 
@@ -27,9 +28,10 @@ static void
 run_back_ends(struct compilation *c)
 {
     struct buffer out = buffer_in(&c->arena);
-    page_markdown(c->model, &out);
-    page_html(c->model, &out);
-    page_text(c->model, &out);
+    struct short_layer summary = short_make(c->model, &c->arena);
+    page_markdown(c->model, &summary, &out);
+    page_html(c->model, &summary, &out);
+    page_text(c->model, &summary, &out);
     struct image image = image_make(&c->arena, c->model);
     table_c_source(c->model, &image, &out);
     table_c_header(c->model, &image, &out);

@@ -140,7 +140,7 @@ hashes_are_hex(void **state)
     if (setjmp(arena.out_of_memory) != 0)
         fail();
     struct buffer out = buffer_in(&arena);
-    hex_add(&out, (const uint8_t[]){0x00, 0x0F, 0xF0, 0xFF}, 4);
+    buffer_hex(&out, (const uint8_t[]){0x00, 0x0F, 0xF0, 0xFF}, 4);
     assert_string_equal(string_of(&out), "000ff0ff");
 }
 
