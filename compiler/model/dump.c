@@ -207,14 +207,14 @@ put_rights(const struct model *model, struct buffer *out)
 static void
 put_node(struct buffer *out, const struct node *node)
 {
-    static const char *const words[] = {"p",    "list",   "item", "quote", "text", "code",
-                                        "emph", "strong", "link", "hole",  "soft", "break"};
+    static const char *const words[] = {"p",    "list",   "item", "quote", "table", "text", "code",
+                                        "emph", "strong", "link", "hole",  "soft",  "break"};
     buffer_char(out, '(');
     buffer_add(out, text_of(words[node->kind]));
     if (node->kind == NODE_LIST)
         buffer_format(out, " %s %s %u", node->ordered ? "ordered" : "bullets",
                       node->tight ? "tight" : "loose", node->start);
-    if (node->kind == NODE_HOLE)
+    if (node->kind == NODE_HOLE || node->kind == NODE_TABLE)
         buffer_format(out, " %u", node->hole);
     if (node->text.length > 0) {
         buffer_char(out, ' ');
@@ -245,7 +245,8 @@ put_prose(const struct model *model, const struct clause *clause, struct buffer 
 static void
 put_hole(const struct model *model, const struct hole *hole, struct buffer *out)
 {
-    static const char *const words[] = {"name", "deadline", "list", "link", "value", "date"};
+    static const char *const words[] = {"name",  "deadline", "list", "link",
+                                        "value", "date",     "table"};
     buffer_format(out, "hole %s", words[hole->kind]);
     put_symbol_name(model, out, "of", hole->symbol);
     if (hole->clause != NONE)

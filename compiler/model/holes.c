@@ -2,12 +2,15 @@
 #include "compiler/base/utf8.h"
 #include "compiler/model/locale.h"
 #include "compiler/model/prose.h"
+#include "compiler/model/tables.h"
 
-/* The parts of a hole as written: {WORD of NAME "own words"}, or without the first two. */
+/* The parts of a hole as written: {WORD of NAME "own words"}, or without the first two; of a table
+ * {table of SORT GROUP}. */
 struct parts {
     struct span span; /* with the braces */
     struct text form; /* the word before "of", empty if there is none */
     struct name name;
+    struct name group; /* text.length is 0 if there is none */
     bool has_words;
     struct text words;
     size_t words_begin, words_end; /* in raw */
@@ -102,6 +105,9 @@ take_parts(struct scanner *s, struct parts *parts)
         skip_blanks(&ahead);
         parts->name = take_name(&ahead);
         skip_blanks(&ahead);
+        if (text_equal_folded(parts->form, TEXT("table")))
+            parts->group = take_name(&ahead);
+        skip_blanks(&ahead);
         *s = ahead;
     }
     if (parts->name.text.length == 0 || !take_words(s, parts))
@@ -122,16 +128,16 @@ small_letters(struct arena *arena, struct text name)
 }
 
 static void
-fold_name(struct prose *prose, struct parts *parts)
+fold_name(struct prose *prose, struct name *name)
 {
-    struct text folded = small_letters(prose->draft->arena, parts->name.text);
-    if (text_equal(folded, parts->name.text))
+    struct text folded = small_letters(prose->draft->arena, name->text);
+    if (text_equal(folded, name->text))
         return;
-    diagnose(prose->draft->diagnostics, E_NAME_FORM, parts->name.span,
-             "the name “%.*s” is not in small letters", TEXT_ARGS(parts->name.text));
+    diagnose(prose->draft->diagnostics, E_NAME_FORM, name->span,
+             "the name “%.*s” is not in small letters", TEXT_ARGS(name->text));
     diagnose_fix(prose->draft->diagnostics, "Write {%.*s \"%.*s\"} to have a capital on the page",
-                 TEXT_ARGS(folded), TEXT_ARGS(parts->name.text));
-    parts->name.text = folded;
+                 TEXT_ARGS(folded), TEXT_ARGS(name->text));
+    name->text = folded;
 }
 
 static bool
@@ -325,12 +331,122 @@ read_deadline(struct prose *prose, struct parts *parts, struct hole *hole)
     set_deadline(prose, parts, hole, pair);
 }
 
+/* Tables -------------------------------------------------------------------------------------- */
+
+/* The sort with this name, or with the one nearest to it; TABLE_SORTS if there is none. */
+static size_t
+sort_near(struct text word, unsigned limit)
+{
+    for (unsigned distance = 0; distance <= limit; distance++)
+        for (size_t i = 0; i < TABLE_SORTS; i++)
+            if (text_distance(word, text_of(table_sorts[i].word), distance) <= distance)
+                return i;
+    return TABLE_SORTS;
+}
+
+static void
+report_sort(struct prose *prose, const struct parts *parts)
+{
+    struct diagnostics *diagnostics = prose->draft->diagnostics;
+    size_t near = sort_near(parts->name.text, 3);
+    diagnose(diagnostics, E_HOLE, parts->name.span, "there is no table of “%.*s”",
+             TEXT_ARGS(parts->name.text));
+    if (near < TABLE_SORTS)
+        diagnose_fix(diagnostics, "Write {table of %s}", table_sorts[near].word);
+    else
+        diagnose_fix(diagnostics, "Write {table of purposes}, {table of retention}, {table of "
+                                  "cookies} or {table of recipients}");
+}
+
+/* What makes rows of a table, for an author who has none. */
+static const char *
+table_wants(size_t sort)
+{
+    static const char *const wants[TABLE_SORTS] = {
+        "Write what data is used for (we MAY use order for delivery)",
+        "Write where data is kept and when it is erased (we MUST erase order within 30 days)",
+        "A cookie is data that is stored in a place of a person: declare the browser with “of "
+        "visitor”, and write who stores the cookie there",
+        "Write who gets data (we MAY share order with couriers), or where it is stored for you (we "
+        "MAY store order in mailer)",
+    };
+    return wants[sort];
+}
+
+static void
+report_empty(struct prose *prose, const struct parts *parts, size_t sort)
+{
+    struct diagnostics *diagnostics = prose->draft->diagnostics;
+    if (prose->errors_before > 0)
+        return;
+    diagnose(diagnostics, E_TABLE_EMPTY, parts->span, "this table would have no rows");
+    if (parts->group.text.length > 0)
+        diagnose_why(diagnostics, "No rule says anything of “%.*s” that belongs in it",
+                     TEXT_ARGS(parts->group.text));
+    else
+        diagnose_why(diagnostics, "Its rows come from the rules, and no rule makes one");
+    diagnose_fix(diagnostics, "%s, or leave the table out", table_wants(sort));
+}
+
+static void
+report_large(struct prose *prose, const struct parts *parts, size_t sort)
+{
+    struct diagnostics *diagnostics = prose->draft->diagnostics;
+    diagnose(diagnostics, E_TABLE_LARGE, parts->span,
+             "this table would have more than %d rows, or too much in one", TABLE_ROWS_MAX);
+    diagnose_why(diagnostics, "Nobody would find anything in it");
+    diagnose_fix(diagnostics, "Divide it by groups of names, as in {table of %s GROUP}",
+                 table_sorts[sort].word);
+}
+
+static void
+fill_table(struct prose *prose, const struct parts *parts, struct hole *hole, size_t sort)
+{
+    struct draft *draft = prose->draft;
+    const struct table *table = table_make(draft->model, draft->arena, sort, hole->symbol);
+    if (!table) {
+        report_large(prose, parts, sort);
+    } else if (table->row_count == 0) {
+        report_empty(prose, parts, sort);
+    } else {
+        hole->table = table;
+        hole->words = table_words(draft->model, draft->arena, table);
+    }
+}
+
+static void
+read_table(struct prose *prose, struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    size_t sort = sort_near(parts->name.text, 0);
+    hole->kind = HOLE_TABLE;
+    if (refuse_own_words(prose, parts, "A table is written from the rules and labels"))
+        return;
+    if (sort == TABLE_SORTS) {
+        report_sort(prose, parts);
+        return;
+    }
+    if (parts->group.text.length > 0) {
+        fold_name(prose, &parts->group);
+        hole->symbol = resolve_symbol(&draft->resolver, &parts->group, table_sorts[sort].kinds);
+        if (hole->symbol == NONE)
+            return;
+    }
+    if (++prose->tables <= TABLES_MAX) {
+        fill_table(prose, parts, hole, sort);
+        return;
+    }
+    diagnose(draft->diagnostics, E_TABLE_LARGE, parts->span,
+             "there are more than %d tables in this policy", TABLES_MAX);
+    diagnose_fix(draft->diagnostics, "Make one of several");
+}
+
 static const struct form {
     const char *word;
     void (*read)(struct prose *prose, struct parts *parts, struct hole *hole);
 } forms[] = {
     {"deadline", read_deadline}, {"list", read_list}, {"link", read_link},
-    {"value", read_value},       {"date", read_date},
+    {"value", read_value},       {"date", read_date}, {"table", read_table},
 };
 
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
@@ -357,7 +473,7 @@ report_form(struct prose *prose, const struct parts *parts)
     else
         diagnose_fix(diagnostics,
                      "Write {%.*s}, or one of {deadline of …}, {list of …}, "
-                     "{link of …}, {value of …}, {date of effective}",
+                     "{link of …}, {value of …}, {date of effective}, {table of …}",
                      TEXT_ARGS(parts->name.text));
 }
 
@@ -374,7 +490,7 @@ static void
 resolve_hole(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     char place[16];
-    fold_name(prose, parts);
+    fold_name(prose, &parts->name);
     if (parts->form.length == 0) {
         read_label(prose, parts, hole);
         return;
@@ -416,7 +532,7 @@ hole_read(struct prose *prose, size_t begin)
     if (end == 0)
         return 0;
     struct parts parts = {.span = prose_span(prose, begin, end + 1)};
-    struct hole hole = {HOLE_NAME, NONE, NONE, NONE, TEXT(""), TEXT(""), parts.span};
+    struct hole hole = {HOLE_NAME, NONE, NONE, NONE, TEXT(""), TEXT(""), parts.span, NULL};
     struct scanner scanner = {prose, begin + 1, end};
     if (take_parts(&scanner, &parts))
         resolve_hole(prose, &parts, &hole);

@@ -133,6 +133,28 @@ labels_persons(const struct model *model, struct arena *arena, struct set person
     return join_set(model, arena, persons, true, CONJUNCTION_AND);
 }
 
+const char *const channel_keys[CHANNELS] = {"page.by_email", "page.by_text", "page.by_call",
+                                            "page.by_post"};
+
+struct text
+labels_clock(const struct model *model, struct arena *arena, const struct duty *duty)
+{
+    struct set after = duty->after;
+    struct text words = TEXT("");
+    size_t count = 0;
+    for (size_t i = 0; i < after.count; i++)
+        for (uint32_t at = after.at[i].low; at < after.at[i].high && count < LABELS_MAX; at++) {
+            const struct symbol *symbol = leaf(model, at);
+            struct text start = symbol->label;
+            if (symbol->kind == KIND_REQUEST)
+                start =
+                    phrase(model, arena, duty->last ? "page.last_request" : "page.after_request",
+                           start, TEXT(""), TEXT(""));
+            words = count++ == 0 ? start : phrase(model, arena, "page.or", words, start, TEXT(""));
+        }
+    return duty->last ? phrase(model, arena, "page.last", words, TEXT(""), TEXT("")) : words;
+}
+
 /* The labels of states and facts, each in quotation marks; a member of a group of facts with its
  * group's name. */
 static struct text

@@ -378,6 +378,41 @@ enter(struct builder *b, cmark_node *node)
     return true;
 }
 
+/* A paragraph that is nothing but a table's hole becomes the table. */
+static void
+leave(struct builder *b)
+{
+    struct node *node = b->open[b->depth--].node;
+    const struct node *only = node->child;
+    if (node->kind != NODE_PARAGRAPH || b->depth > 0 || !only || only->next ||
+        only->kind != NODE_HOLE || b->prose->holes.at[only->hole].kind != HOLE_TABLE)
+        return;
+    node->kind = NODE_TABLE;
+    node->hole = only->hole;
+    node->child = NULL;
+}
+
+/* Reports the tables that stand elsewhere. Those in their place come in the order of their holes.
+ */
+static void
+judge_tables(struct builder *b, const struct node *first)
+{
+    const struct prose *prose = b->prose;
+    for (uint32_t i = 0; i < prose->holes.count; i++) {
+        if (prose->holes.at[i].kind != HOLE_TABLE)
+            continue;
+        while (first && (first->kind != NODE_TABLE || first->hole < i))
+            first = first->next;
+        if (first && first->hole == i)
+            continue;
+        diagnose(prose->draft->diagnostics, E_TABLE_PLACE, prose->holes.at[i].span,
+                 "this table stands among other words");
+        diagnose_why(prose->draft->diagnostics, "A table cannot be part of a sentence or a list");
+        diagnose_fix(prose->draft->diagnostics,
+                     "Give it a line of its own, with an empty line “>” before and after it");
+    }
+}
+
 static void
 walk(struct builder *b, cmark_node *document)
 {
@@ -389,7 +424,7 @@ walk(struct builder *b, cmark_node *document)
             continue;
         if (event == CMARK_EVENT_EXIT) {
             flush(b);
-            b->depth--;
+            leave(b);
         } else if (!add_leaf(b, node) && !enter(b, node) && cmark_node_first_child(node)) {
             /* Jump over the children: the next event is the one behind this node's exit. */
             cmark_iter_reset(iter, node, CMARK_EVENT_EXIT);
@@ -469,6 +504,7 @@ markdown_read(struct prose *prose)
     cmark_node *document =
         cmark_parse_document(prose->masked.data, prose->masked.length, CMARK_OPT_DEFAULT);
     walk(&b, document);
+    judge_tables(&b, first);
     cmark_node_free(document);
     return first;
 }
@@ -526,6 +562,9 @@ write_blocks(struct writer *w, const struct node *node, bool tight)
     for (; node; node = node->next) {
         if (node->kind == NODE_LIST) {
             write_list(w, node, tight);
+        } else if (node->kind == NODE_TABLE) {
+            part(w, false);
+            buffer_add(w->out, w->holes[node->hole].words);
         } else if (node->kind == NODE_QUOTE) {
             write_blocks(w, node->child, false);
         } else {

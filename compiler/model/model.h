@@ -163,7 +163,8 @@ enum node_kind {
     NODE_LIST,
     NODE_ITEM,
     NODE_QUOTE,
-    NODE_TEXT, /* inline from here on */
+    NODE_TABLE, /* a hole that is a table; only at the top of a clause */
+    NODE_TEXT,  /* inline from here on */
     NODE_CODE,
     NODE_EMPHASIS,
     NODE_STRONG,
@@ -176,14 +177,38 @@ enum node_kind {
 struct node { /* of the parsed prose of a clause */
     enum node_kind kind;
     struct text text; /* of TEXT and CODE; the address of LINK */
-    uint32_t hole;    /* of HOLE: index into the clause's holes */
+    uint32_t hole;    /* of HOLE and TABLE: index into the clause's holes */
     bool ordered;     /* of LIST */
     bool tight;       /* of LIST */
     uint32_t start;   /* of an ordered LIST */
     const struct node *child, *next;
 };
 
-enum hole_kind { HOLE_NAME, HOLE_DEADLINE, HOLE_LIST, HOLE_LINK, HOLE_VALUE, HOLE_DATE };
+struct cell { /* what stands in it, line by line; it may be empty */
+    const struct text *lines;
+    size_t count;
+};
+
+/* A table that the rules have filled. The first cell of a row names it. */
+struct table {
+    struct text name;         /* for those who do not see it as a table */
+    const struct text *heads; /* what stands over the columns */
+    size_t column_count;
+    const struct cell *cells; /* row by row */
+    size_t row_count;
+    const uint32_t *sentences; /* whose rules and duties it publishes, sorted */
+    size_t sentence_count;
+};
+
+enum hole_kind {
+    HOLE_NAME,
+    HOLE_DEADLINE,
+    HOLE_LIST,
+    HOLE_LINK,
+    HOLE_VALUE,
+    HOLE_DATE,
+    HOLE_TABLE
+};
 
 struct hole {
     enum hole_kind kind;
@@ -193,6 +218,7 @@ struct hole {
     struct text words; /* as published */
     struct text url;   /* of LINK */
     struct span span;
+    const struct table *table; /* of TABLE */
 };
 
 enum clause_class { CLAUSE_ENFORCED, CLAUSE_DUTY, CLAUSE_PROMISE, CLAUSE_NARRATIVE };

@@ -270,6 +270,7 @@ prose_resolve(struct draft *draft)
 {
     struct prose prose = {.draft = draft,
                           .duties_lost = duties_were_lost(draft),
+                          .errors_before = draft->diagnostics->errors,
                           .deadlines = deadlines_make(draft->arena, draft->model),
                           .masked = buffer_in(draft->arena),
                           .pending = buffer_in(draft->arena),

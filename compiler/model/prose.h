@@ -39,7 +39,9 @@ struct prose {
     struct draft *draft;
     uint32_t clause;
     struct deadlines *deadlines;
-    bool duties_lost; /* errors before may have cost the policy a duty */
+    bool duties_lost;     /* errors before may have cost the policy a duty */
+    size_t errors_before; /* any of them may have cost it a rule */
+    size_t tables;        /* so far */
     struct text raw;
     VECTOR(struct prose_piece) lines;
     struct buffer masked;

@@ -163,6 +163,72 @@ html_clause_empty(struct page *page, const struct clause *clause, bool in_paragr
     buffer_format(page->out, "\"></%s>%s", element, in_paragraph ? "" : "\n");
 }
 
+/* Tables -------------------------------------------------------------------------------------- */
+
+/* On a narrow screen a row is shown as a block of its own, which takes from a table, its rows and
+ * cells what they are for those who hear it: hence the roles. */
+static void
+add_heads(struct page *page, const struct table *table)
+{
+    buffer_string(page->out, "<thead role=\"rowgroup\">\n<tr role=\"row\">\n");
+    for (size_t i = 0; i < table->column_count; i++) {
+        buffer_string(page->out, "<th role=\"columnheader\" scope=\"col\">");
+        page_words(page, table->heads[i]);
+        buffer_string(page->out, "</th>\n");
+    }
+    buffer_string(page->out, "</tr>\n</thead>\n");
+}
+
+/* What stands in a cell: its only line, or a paragraph for each. */
+static void
+add_lines(struct page *page, const struct cell *cell)
+{
+    for (size_t i = 0; i < cell->count; i++) {
+        if (cell->count > 1)
+            buffer_string(page->out, "<p>");
+        page_words(page, cell->lines[i]);
+        if (cell->count > 1)
+            buffer_string(page->out, "</p>");
+    }
+}
+
+static void
+add_row(struct page *page, const struct table *table, const struct cell *cells)
+{
+    buffer_string(page->out, "<tr role=\"row\">\n");
+    for (size_t i = 0; i < table->column_count; i++) {
+        buffer_add(page->out, i == 0 ? TEXT("<th role=\"rowheader\" scope=\"row\"")
+                                     : TEXT("<td role=\"cell\""));
+        buffer_string(page->out, " data-head=\"");
+        add(page, table->heads[i]);
+        buffer_string(page->out, "\">");
+        add_lines(page, &cells[i]);
+        buffer_add(page->out, i == 0 ? TEXT("</th>\n") : TEXT("</td>\n"));
+    }
+    buffer_string(page->out, "</tr>\n");
+}
+
+static void
+html_table(struct page *page, const struct table *table, const struct clause *clause)
+{
+    buffer_string(page->out, "<div class=\"table");
+    if (clause) {
+        buffer_string(page->out, " clause\" id=\"");
+        add(page, clause->anchor);
+    }
+    buffer_string(page->out, "\">\n<table role=\"table\" aria-label=\"");
+    add(page, table->name);
+    buffer_string(page->out, "\">\n");
+    add_heads(page, table);
+    buffer_string(page->out, "<tbody role=\"rowgroup\">\n");
+    for (size_t row = 0; row < table->row_count; row++)
+        add_row(page, table, &table->cells[row * table->column_count]);
+    buffer_string(page->out, "</tbody>\n</table>\n");
+    if (clause)
+        add_pin(page, clause->anchor, clause->name);
+    buffer_string(page->out, "</div>\n");
+}
+
 static void
 html_section_begin(struct page *page, const struct section *section)
 {
@@ -307,6 +373,7 @@ static const struct form html_form = {
     .clause_begin = html_clause_begin,
     .clause_end = html_clause_end,
     .clause_empty = html_clause_empty,
+    .table = html_table,
     .text = html_text,
     .code = html_code,
     .space = html_space,

@@ -12,8 +12,6 @@ with_persons(const struct row *row, struct text purposes, struct set persons)
     return row_phrase(row, "page.to_persons", purposes, names);
 }
 
-enum { CHANNELS = VERB_POST - VERB_EMAIL + 1 };
-
 /* Who may (or must never) be addressed about what, and in which ways. */
 struct mailing {
     struct grant grant;
@@ -65,13 +63,11 @@ mailings_of(const struct row *row, enum mode mode)
 static struct text
 ways_words(const struct row *row, const struct mailing *mailing)
 {
-    static const char *const keys[CHANNELS] = {"page.by_email", "page.by_text", "page.by_call",
-                                               "page.by_post"};
     struct text ways[CHANNELS];
     size_t count = 0;
     for (int channel = 0; channel < CHANNELS; channel++)
         if (mailing->ways[channel])
-            ways[count++] = locale_phrase(row->model->locale, keys[channel]);
+            ways[count++] = locale_phrase(row->model->locale, channel_keys[channel]);
     return words_join(row->model, row->arena, ways, count, CONJUNCTION_OR);
 }
 

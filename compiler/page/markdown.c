@@ -189,6 +189,14 @@ part_blocks(struct page *page, bool tight)
     state->last = '\n';
 }
 
+/* The end of a line within a cell: for kramdown, to which a cell's words are HTML, a tag. */
+static void
+break_line(struct page *page)
+{
+    add_tag(page, TEXT("<br>"));
+    new_line(page);
+}
+
 /* Blocks -------------------------------------------------------------------------------------- */
 
 static void
@@ -283,6 +291,75 @@ markdown_clause_empty(struct page *page, const struct clause *clause, bool in_pa
     if (!in_paragraph)
         part_blocks(page, false);
     add_anchor(page, clause->anchor);
+}
+
+/* Tables -------------------------------------------------------------------------------------- */
+
+/* A table as tags: every engine shows it. The words of a cell stand between blank lines, so that an
+ * engine which leaves out tags still shows the words. */
+static void
+tag_line(struct page *page, struct text tag)
+{
+    new_line(page);
+    add_tag(page, tag);
+}
+
+static void
+add_cell(struct page *page, struct text begin, const struct text *lines, size_t count,
+         struct text end)
+{
+    tag_line(page, begin);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0)
+            part_blocks(page, false);
+        else
+            break_line(page);
+        page_words(page, lines[i]);
+    }
+    if (count > 0)
+        new_line(page);
+    tag_line(page, end);
+}
+
+static void
+add_table_tag(struct page *page, const struct table *table, const struct clause *clause)
+{
+    add_tag(page, TEXT("<table"));
+    if (clause) {
+        buffer_string(page->out, " id=\"");
+        page_escaped(page->out, clause->anchor, always);
+        buffer_char(page->out, '"');
+    }
+    buffer_string(page->out, " aria-label=\"");
+    page_escaped(page->out, table->name, always);
+    buffer_string(page->out, "\">");
+}
+
+static void
+markdown_table(struct page *page, const struct table *table, const struct clause *clause)
+{
+    part_blocks(page, false);
+    add_table_tag(page, table, clause);
+    tag_line(page, TEXT("<thead>"));
+    tag_line(page, TEXT("<tr>"));
+    for (size_t i = 0; i < table->column_count; i++)
+        add_cell(page, TEXT("<th scope=\"col\">"), &table->heads[i], 1, TEXT("</th>"));
+    tag_line(page, TEXT("</tr>"));
+    tag_line(page, TEXT("</thead>"));
+    tag_line(page, TEXT("<tbody>"));
+    for (size_t i = 0; i < table->row_count * table->column_count; i++) {
+        const struct cell *cell = &table->cells[i];
+        bool first = i % table->column_count == 0;
+        if (first)
+            tag_line(page, TEXT("<tr>"));
+        add_cell(page, first ? TEXT("<th scope=\"row\">") : TEXT("<td>"), cell->lines, cell->count,
+                 first ? TEXT("</th>") : TEXT("</td>"));
+        if ((i + 1) % table->column_count == 0)
+            tag_line(page, TEXT("</tr>"));
+    }
+    tag_line(page, TEXT("</tbody>"));
+    tag_line(page, TEXT("</table>"));
+    state_of(page)->closed = NODE_PARAGRAPH;
 }
 
 static void
@@ -521,6 +598,7 @@ static const struct form markdown_form = {
     .clause_begin = markdown_clause_begin,
     .clause_end = markdown_clause_end,
     .clause_empty = markdown_clause_empty,
+    .table = markdown_table,
     .text = markdown_text,
     .code = markdown_code,
     .space = markdown_space,

@@ -1,25 +1,6 @@
 /* How long. */
 #include "compiler/page/row.h"
 
-/* "the closing of the order or the request “delete my data”", "the last login" */
-static struct text
-clock_starts(const struct row *row, const struct duty *duty)
-{
-    struct text words = TEXT("");
-    size_t count = 0;
-    for (size_t i = 0; i < duty->after.count; i++)
-        for (uint32_t at = duty->after.at[i].low; at < duty->after.at[i].high && count < LABELS_MAX;
-             at++) {
-            const struct symbol *symbol = leaf(row->model, at);
-            struct text start = symbol->label;
-            if (symbol->kind == KIND_REQUEST)
-                start = row_phrase(row, duty->last ? "page.last_request" : "page.after_request",
-                                   start, TEXT(""));
-            words = count++ == 0 ? start : row_phrase(row, "page.or", words, start);
-        }
-    return duty->last ? row_phrase(row, "page.last", words, TEXT("")) : words;
-}
-
 static void
 add_period(struct row *row, const struct duty *duty)
 {
@@ -34,7 +15,8 @@ add_period(struct row *row, const struct duty *duty)
         lead = row_phrase(row, "page.kept_in", lead, row_and(row, duty->targets));
     struct text span = locale_duration(model->locale, row->arena, duty->timing);
     struct terms terms = {duty->when, NULL, 0};
-    row_add(row, row_phrase3(row, key, lead, span, clock_starts(row, duty)), &terms);
+    row_add(row, row_phrase3(row, key, lead, span, labels_clock(row->model, row->arena, duty)),
+            &terms);
 }
 
 struct set

@@ -3,6 +3,7 @@
 #include "compiler/page/walk.h"
 
 #include "compiler/base/utf8.h"
+#include "compiler/page/text_table.h"
 
 #include <stdio.h>
 
@@ -349,6 +350,15 @@ text_end(struct page *page)
     text_line_break(page);
 }
 
+static void
+text_table(struct page *page, const struct table *table, const struct clause *clause)
+{
+    (void)clause;
+    blank_line(page);
+    text_table_write(page, table, COLUMNS);
+    state_of(page)->anything = true;
+}
+
 static const struct form text_form = {
     .begin = text_begin,
     .end = text_end,
@@ -363,6 +373,7 @@ static const struct form text_form = {
     .clause_begin = text_clause,
     .clause_end = text_clause,
     .clause_empty = text_clause_empty,
+    .table = text_table,
     .text = text_text,
     .code = text_text,
     .space = text_space,

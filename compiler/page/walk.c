@@ -6,9 +6,8 @@ static void walk_inlines(struct page *page, const struct node *first);
 
 /* Words ------------------------------------------------------------------------------------- */
 
-/* Whether words written from right to left, or marks that turn the direction, are among them. */
-static bool
-turns_direction(struct text words)
+bool
+page_turns_direction(struct text words)
 {
     static const struct {
         uint32_t low, high;
@@ -29,10 +28,10 @@ turns_direction(struct text words)
     return false;
 }
 
-static void
-write_words(struct page *page, struct text words)
+void
+page_words(struct page *page, struct text words)
 {
-    bool isolate = turns_direction(words);
+    bool isolate = page_turns_direction(words);
     if (isolate)
         page->form->isolate_begin(page);
     page->form->text(page, words);
@@ -47,7 +46,7 @@ walk_hole(struct page *page, const struct hole *hole, const struct node *before)
     const struct node around = {.kind = NODE_LINK, .text = hole->url};
     if (link)
         page->form->span_begin(page, &around, before);
-    write_words(page, hole->words);
+    page_words(page, hole->words);
     if (link)
         page->form->span_end(page, &around, before);
 }
@@ -68,7 +67,7 @@ walk_inline(struct page *page, const struct node *node, const struct node *befor
 {
     switch (node->kind) {
     case NODE_TEXT:
-        write_words(page, node->text);
+        page_words(page, node->text);
         break;
     case NODE_CODE:
         page->form->code(page, node->text);
@@ -91,6 +90,7 @@ walk_inline(struct page *page, const struct node *node, const struct node *befor
     case NODE_LIST:
     case NODE_ITEM:
     case NODE_QUOTE:
+    case NODE_TABLE:
         break; /* not among inlines */
     }
 }
@@ -206,19 +206,38 @@ close_open(struct page *page)
 }
 
 static void
+walk_table(struct page *page, const struct node *block)
+{
+    close_open(page);
+    page->form->table(page, page->clause->holes[block->hole].table,
+                      page->anchored ? NULL : page->clause);
+    page->anchored = true;
+}
+
+/* A block at the top of a clause, which stays open. */
+static void
+walk_top(struct page *page, const struct node *block)
+{
+    if (block == page->clause->prose && runs_on(page, page->clause)) {
+        if (block->kind == NODE_PARAGRAPH)
+            page->form->space(page);
+    } else {
+        close_open(page);
+        begin_block(page, block);
+    }
+    walk_inside(page, block);
+}
+
+static void
 walk_clause(struct page *page, const struct clause *clause)
 {
     page->clause = clause;
     page->anchored = false;
     for (const struct node *block = clause->prose; block; block = block->next) {
-        if (block == clause->prose && runs_on(page, clause)) {
-            if (block->kind == NODE_PARAGRAPH)
-                page->form->space(page);
-        } else {
-            close_open(page);
-            begin_block(page, block);
-        }
-        walk_inside(page, block);
+        if (block->kind == NODE_TABLE)
+            walk_table(page, block);
+        else
+            walk_top(page, block);
     }
     if (!page->anchored) {
         const struct node *open = open_block(page);

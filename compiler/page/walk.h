@@ -33,6 +33,9 @@ struct form {
     /* The anchor of a clause that publishes no words; in_paragraph: one is open. */
     void (*clause_empty)(struct page *page, const struct clause *clause, bool in_paragraph);
 
+    /* A table, which stands between blocks. clause: the one whose words begin with it, or NULL. */
+    void (*table)(struct page *page, const struct table *table, const struct clause *clause);
+
     /* Words as they are to be read; the form escapes them. */
     void (*text)(struct page *page, struct text text);
     void (*code)(struct page *page, struct text text);
@@ -90,6 +93,12 @@ page_outer(const struct page *page)
 
 /* True for a paragraph that is written without its own margin: in an item of a tight list. */
 bool page_in_tight_item(const struct page *page);
+
+/* Writes words through the form, kept apart from their neighbours if they turn the direction of
+ * writing. */
+void page_words(struct page *page, struct text words);
+/* Whether words written from right to left, or marks that turn the direction, are among them. */
+bool page_turns_direction(struct text words);
 
 /* A phrase of the page's language. */
 struct text page_phrase(const struct page *page, const char *key);

@@ -3,21 +3,13 @@ import base64
 import hashlib
 import re
 import subprocess
-import unicodedata
 
 import yaml
 
 from page.conftest import ROOT
-from page.reader import Document
+from page.reader import Document, columns
 
 FORMS = ["md", "html", "txt"]
-
-
-def columns(line):
-    """What a terminal needs for a line."""
-    wide = {"W": 2, "F": 2}
-    return sum(0 if unicodedata.combining(c) or unicodedata.category(c) == "Cf"
-               else wide.get(unicodedata.east_asian_width(c), 1) for c in line)
 
 
 def front_matter(page):
@@ -186,11 +178,13 @@ def test_a_link_never_leads_to_a_script(avow, policy, tmp_path):
 def test_shipped_locales_have_the_same_phrases():
     english, german = (yaml.safe_load((ROOT / f"policies/locales/{name}.yaml").read_text())["phrases"]
                        for name in ("en", "de"))
-    assert set(english["page"]) == set(german["page"])
-    used = set()
-    for source in (ROOT / "compiler/page").glob("*.c"):
-        used |= set(re.findall(r'"page\.([a-z_]+)"', source.read_text()))
-    assert used <= set(english["page"])
-    for key, words in english["page"].items():
-        places = [sorted(re.findall(r"\{\d\}", text)) for text in (words, german["page"][key])]
-        assert places[0] == places[1], key
+    source = "".join(path.read_text() for room in ("page", "model")
+                     for path in (ROOT / "compiler" / room).glob("*.c"))
+    assert set(english) == set(german)
+    for group in english:
+        assert set(english[group]) == set(german[group])
+        used = set(re.findall(rf'"{group}\.([a-z_]+)"', source))
+        assert used and used <= set(english[group])
+        for key, words in english[group].items():
+            places = [sorted(re.findall(r"\{\d\}", text)) for text in (words, german[group][key])]
+            assert places[0] == places[1], key

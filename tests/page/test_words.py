@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from page.conftest import SITES
-from page.reader import Document, plain
+from page.reader import Document, plain, with_tables_read
 
 
 def expected(made):
@@ -61,7 +61,8 @@ def test_html_shows_the_tables_words(made):
 
 def test_text_shows_the_tables_words(made):
     """Addresses in angle brackets are what the text adds; a line may end anywhere."""
-    shown = plain(re.sub(r"\s+<(https?:|mailto:|tel:)[^>]*>", "", made.read("txt")))
+    text = with_tables_read(made.read("txt"))
+    shown = plain(re.sub(r"\s+<(https?:|mailto:|tel:)[^>]*>", "", text))
     at = 0
     for words in expected(made).values():
         at = shown.index(words, at) + len(words)
