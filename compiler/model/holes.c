@@ -128,16 +128,16 @@ small_letters(struct arena *arena, struct text name)
 }
 
 static void
-fold_name(struct prose *prose, struct name *name)
+fold_name(struct prose *prose, struct parts *parts)
 {
-    struct text folded = small_letters(prose->draft->arena, name->text);
-    if (text_equal(folded, name->text))
+    struct text folded = small_letters(prose->draft->arena, parts->name.text);
+    if (text_equal(folded, parts->name.text))
         return;
-    diagnose(prose->draft->diagnostics, E_NAME_FORM, name->span,
-             "the name “%.*s” is not in small letters", TEXT_ARGS(name->text));
+    diagnose(prose->draft->diagnostics, E_NAME_FORM, parts->name.span,
+             "the name “%.*s” is not in small letters", TEXT_ARGS(parts->name.text));
     diagnose_fix(prose->draft->diagnostics, "Write {%.*s \"%.*s\"} to have a capital on the page",
-                 TEXT_ARGS(folded), TEXT_ARGS(name->text));
-    name->text = folded;
+                 TEXT_ARGS(folded), TEXT_ARGS(parts->name.text));
+    parts->name.text = folded;
 }
 
 static bool
@@ -393,7 +393,7 @@ report_large(struct prose *prose, const struct parts *parts, size_t sort)
 {
     struct diagnostics *diagnostics = prose->draft->diagnostics;
     diagnose(diagnostics, E_TABLE_LARGE, parts->span,
-             "this table would have more than %d rows, or too much in one", TABLE_ROWS_MAX);
+             "this table would have more than %d rows, or too much in one row", TABLE_ROWS_MAX);
     diagnose_why(diagnostics, "Nobody would find anything in it");
     diagnose_fix(diagnostics, "Divide it by groups of names, as in {table of %s GROUP}",
                  table_sorts[sort].word);
@@ -418,6 +418,8 @@ static void
 read_table(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
+    parts->name.text = small_letters(draft->arena, parts->name.text);
+    parts->group.text = small_letters(draft->arena, parts->group.text);
     size_t sort = sort_near(parts->name.text, 0);
     hole->kind = HOLE_TABLE;
     if (refuse_own_words(prose, parts, "A table is written from the rules and labels"))
@@ -427,7 +429,6 @@ read_table(struct prose *prose, struct parts *parts, struct hole *hole)
         return;
     }
     if (parts->group.text.length > 0) {
-        fold_name(prose, &parts->group);
         hole->symbol = resolve_symbol(&draft->resolver, &parts->group, table_sorts[sort].kinds);
         if (hole->symbol == NONE)
             return;
@@ -478,10 +479,16 @@ report_form(struct prose *prose, const struct parts *parts)
 }
 
 static void
-report_unreadable(struct prose *prose, struct span span)
+report_unreadable(struct prose *prose, const struct parts *parts)
 {
     struct diagnostics *diagnostics = prose->draft->diagnostics;
-    diagnose(diagnostics, E_HOLE, span, "what stands between these braces is no hole");
+    const struct form *form = form_near(parts->name.text, 0);
+    diagnose(diagnostics, E_HOLE, parts->span, "what stands between these braces is no hole");
+    if (form) {
+        diagnose_fix(diagnostics, "Write “of” behind “%s”, as in {%s of …}", form->word,
+                     form->word);
+        return;
+    }
     diagnose_fix(diagnostics, "Write a name, as in {order} or {order \"your orders\"}; for a brace "
                               "on the page write it twice, as in {{");
 }
@@ -490,7 +497,8 @@ static void
 resolve_hole(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     char place[16];
-    fold_name(prose, &parts->name);
+    if (!text_equal_folded(parts->form, TEXT("table")))
+        fold_name(prose, parts);
     if (parts->form.length == 0) {
         read_label(prose, parts, hole);
         return;
@@ -537,7 +545,7 @@ hole_read(struct prose *prose, size_t begin)
     if (take_parts(&scanner, &parts))
         resolve_hole(prose, &parts, &hole);
     else
-        report_unreadable(prose, parts.span);
+        report_unreadable(prose, &parts);
     struct mark *mark = VECTOR_PUSH(prose->draft->arena, &prose->marks);
     *mark = (struct mark){.kind = MARK_HOLE,
                           .hole = (uint32_t)prose->holes.count,

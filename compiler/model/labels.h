@@ -34,8 +34,8 @@ struct text labels_persons(const struct model *model, struct arena *arena, struc
 /* How many labels it takes to name a set. */
 size_t labels_count(const struct model *model, struct arena *arena, struct set set);
 
-/* What starts a duty's clock: "closing of the order or the request “delete my data”", "the last login";
- * empty if it names nothing. */
+/* What starts a duty's clock: "closing of the order or the request “delete my data”", "the last
+ * login"; empty if it names nothing. */
 struct text labels_clock(const struct model *model, struct arena *arena, const struct duty *duty);
 
 /* How somebody is addressed ("by e-mail"): keys of phrases, from VERB_EMAIL to VERB_POST. */

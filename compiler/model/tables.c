@@ -65,6 +65,7 @@ void
 table_line(struct table_draft *draft, size_t column, struct text line)
 {
     struct lines *cell = &draft->cells.at[draft->cells.count - draft->columns + column];
+    line = text_trim(line);
     if (line.length == 0)
         return;
     for (size_t i = 0; i < cell->list.count; i++)

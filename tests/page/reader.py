@@ -172,9 +172,11 @@ def columns(line):
 
 def cut(line, begin, end):
     """What stands in some columns of a line."""
-    out, at = "", 0
+    out, at, inside = "", 0, False
     for c in line:
-        if begin <= at < end:
+        if columns(c) > 0 or at == begin:  # a sign without width goes with the one before it
+            inside = begin <= at < end
+        if inside:
             out += c
         at += columns(c)
     return out

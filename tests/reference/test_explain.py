@@ -16,7 +16,7 @@ ROOT = reference.ROOT
 PAGES = ROOT / "compiler" / "diag" / "explain"
 CODES = [number for number, _ in reference.codes()]
 # What an author cannot reasonably show: a page without blocks in these parts.
-WITHOUT = {("E103", "Mend"), ("E503", "Example"), ("W01", "Example"), ("W01", "Mend")}
+WITHOUT = {("E103", "Mend"), ("E412", "Example"), ("E503", "Example"), ("W01", "Example"), ("W01", "Mend")}
 FORM = re.compile(r"(?P<what>.+?)\n\n\*\*Why\.\*\* (?P<Why>.+?)\n\n"
                   r"\*\*Example\.\*\*(?P<Example>.+?)\n\n\*\*Mend\.\*\* (?P<Mend>.+)\n", re.S)
 PARSER_WORDS = re.compile(r"\b(token|expected|syntax|pars(e|er|ing)|identifier|keyword)\b", re.I)
