@@ -401,7 +401,9 @@ gather_allowed(const struct model *model, struct arena *arena, enum verb verb,
             continue;
         struct grant grant = grant_of(model, i, set_both(arena, model->rules[i].targets, targets));
         grant.objects = set_both(arena, grant.objects, objects);
-        if (grant.targets.count == 0 || grant.objects.count == 0)
+        if (scope->actors)
+            grant.actors = set_both(arena, grant.actors, *scope->actors);
+        if (grant.targets.count == 0 || grant.objects.count == 0 || grant.actors.count == 0)
             continue;
         struct cube when, unless;
         uint32_t cases = cases_from(model, i);
@@ -420,7 +422,7 @@ struct grants
 grants_allowed(const struct model *model, struct arena *arena, enum verb verb,
                struct interval targets)
 {
-    return grants_within(model, arena, verb, (struct scope){{0, UINT32_MAX}, targets});
+    return grants_within(model, arena, verb, (struct scope){{0, UINT32_MAX}, targets, NULL});
 }
 
 struct grants

@@ -31,9 +31,10 @@ struct grants {
 struct grants grants_allowed(const struct model *model, struct arena *arena, enum verb verb,
                              struct interval targets);
 
-/* The same for some objects only. */
+/* The same for some objects only, and (if actors is no NULL) for some of those who act. */
 struct scope {
     struct interval objects, targets;
+    const struct set *actors;
 };
 struct grants grants_within(const struct model *model, struct arena *arena, enum verb verb,
                             struct scope scope);

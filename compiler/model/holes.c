@@ -1,6 +1,6 @@
 /* What stands between braces in prose. */
 #include "compiler/base/utf8.h"
-#include "compiler/model/locale.h"
+#include "compiler/model/labels.h"
 #include "compiler/model/prose.h"
 #include "compiler/model/tables.h"
 
@@ -331,6 +331,56 @@ read_deadline(struct prose *prose, struct parts *parts, struct hole *hole)
     set_deadline(prose, parts, hole, pair);
 }
 
+/* A basis among those said so far. */
+static bool
+said_before(const struct text *words, size_t count, struct text next)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(words[i], next))
+            return true;
+    return false;
+}
+
+/* The bases of a name, or those of all its members. */
+static struct text
+bases_words(const struct draft *draft, const struct symbol *symbol)
+{
+    const struct model *model = draft->model;
+    VECTOR(struct text) words = {NULL, 0, 0};
+    for (uint32_t at = symbol->leaves.low; at < symbol->leaves.high; at++) {
+        const struct symbol *member = leaf(model, at);
+        for (size_t i = 0; i < member->basis_count; i++) {
+            struct text basis = labels_basis(model, draft->arena, member, &member->bases[i]);
+            if (words.count < LABELS_ALL && !said_before(words.at, words.count, basis))
+                *VECTOR_PUSH(draft->arena, &words) = basis;
+        }
+    }
+    return locale_list(model->locale, draft->arena, words.at, words.count);
+}
+
+static void
+read_basis(struct prose *prose, struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    hole->kind = HOLE_BASIS;
+    if (refuse_own_words(prose, parts, "What the page says must be the declared basis"))
+        return;
+    hole->symbol = resolve_symbol(&draft->resolver, &parts->name,
+                                  KINDS(KIND_PURPOSE) | KINDS(KIND_AUDIENCE) | KINDS(KIND_SYSTEM));
+    if (hole->symbol == NONE)
+        return;
+    const struct symbol *symbol = &draft->model->symbols[hole->symbol];
+    hole->words = bases_words(draft, symbol);
+    if (hole->words.length > 0 || draft_spoiled(draft, symbol->span))
+        return;
+    diagnose(draft->diagnostics, E_BASIS_HOLE, parts->span, "“%.*s” says no legal basis",
+             TEXT_ARGS(symbol->name));
+    diagnose_why(draft->diagnostics, "The page may only name a basis that is declared");
+    diagnose_fix(draft->diagnostics,
+                 "Add it to the declaration, as in basis contract \"you ordered it\"");
+    diagnose_see(draft->diagnostics, symbol->span, "it is declared here");
+}
+
 /* Tables -------------------------------------------------------------------------------------- */
 
 /* The sort with this name, or with the one nearest to it; TABLE_SORTS if there is none. */
@@ -448,6 +498,7 @@ static const struct form {
 } forms[] = {
     {"deadline", read_deadline}, {"list", read_list}, {"link", read_link},
     {"value", read_value},       {"date", read_date}, {"table", read_table},
+    {"basis", read_basis},
 };
 
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
@@ -474,7 +525,7 @@ report_form(struct prose *prose, const struct parts *parts)
     else
         diagnose_fix(diagnostics,
                      "Write {%.*s}, or one of {deadline of …}, {list of …}, "
-                     "{link of …}, {value of …}, {date of effective}, {table of …}",
+                     "{link of …}, {value of …}, {basis of …}, {date of effective}, {table of …}",
                      TEXT_ARGS(parts->name.text));
 }
 

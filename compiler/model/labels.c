@@ -133,6 +133,19 @@ labels_persons(const struct model *model, struct arena *arena, struct set person
     return join_set(model, arena, persons, true, CONJUNCTION_AND);
 }
 
+struct text
+labels_basis(const struct model *model, struct arena *arena, const struct symbol *symbol,
+             const struct basis *basis)
+{
+    static const char *const keys[BASIS_COUNT] = {"basis.consent", "basis.contract",
+                                                  "basis.law",     "basis.vital",
+                                                  "basis.public",  "basis.interest"};
+    if (symbol->kind != KIND_PURPOSE)
+        return basis->why;
+    return phrase(model, arena, "basis.because", locale_phrase(model->locale, keys[basis->kind]),
+                  basis->why, TEXT(""));
+}
+
 const char *const channel_keys[CHANNELS] = {"page.by_email", "page.by_text", "page.by_call",
                                             "page.by_post"};
 

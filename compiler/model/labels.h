@@ -38,6 +38,11 @@ size_t labels_count(const struct model *model, struct arena *arena, struct set s
  * login"; empty if it names nothing. */
 struct text labels_clock(const struct model *model, struct arena *arena, const struct duty *duty);
 
+/* A legal basis as the page says it: "a contract with you (you ordered it)"; of a recipient, the
+ * ground of the transfer: why it is allowed. */
+struct text labels_basis(const struct model *model, struct arena *arena,
+                         const struct symbol *symbol, const struct basis *basis);
+
 /* How somebody is addressed ("by e-mail"): keys of phrases, from VERB_EMAIL to VERB_POST. */
 enum { CHANNELS = VERB_POST - VERB_EMAIL + 1 };
 extern const char *const channel_keys[CHANNELS];

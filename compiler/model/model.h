@@ -207,7 +207,8 @@ enum hole_kind {
     HOLE_LINK,
     HOLE_VALUE,
     HOLE_DATE,
-    HOLE_TABLE
+    HOLE_TABLE,
+    HOLE_BASIS
 };
 
 struct hole {

@@ -19,7 +19,8 @@ kept_of(struct table_draft *draft, struct interval data, struct interval places)
 {
     const struct model *model = draft->model;
     const struct set wanted = {&data, data.low < data.high};
-    struct kept kept = {.stored = table_grants(draft, VERB_STORE, (struct scope){data, places})};
+    struct kept kept = {.stored =
+                            table_grants(draft, VERB_STORE, (struct scope){data, places, NULL})};
     for (size_t i = 0; i < model->duty_count; i++)
         if (is_period(&model->duties[i]) && set_meets(model->duties[i].objects, wanted))
             *VECTOR_PUSH(draft->arena, &kept.duties) = &model->duties[i];
@@ -64,16 +65,12 @@ period_line(struct table_draft *draft, const struct duty *duty)
 
 /* Retention ----------------------------------------------------------------------------------- */
 
-/* Whether the same is said of both. */
+/* Whether the same ends both. */
 static bool
-same_said(const struct kept *kept, uint32_t a, uint32_t b)
+same_end(const struct kept *kept, uint32_t a, uint32_t b)
 {
     for (size_t i = 0; i < kept->duties.count; i++)
         if (set_has(kept->duties.at[i]->objects, a) != set_has(kept->duties.at[i]->objects, b))
-            return false;
-    for (size_t i = 0; i < kept->stored.list.count; i++)
-        if (set_has(kept->stored.list.at[i].objects, a) !=
-            set_has(kept->stored.list.at[i].objects, b))
             return false;
     return true;
 }
@@ -90,30 +87,52 @@ anything_said(const struct kept *kept, uint32_t data)
     return false;
 }
 
+/* Where all of them are, or where some are, and which. */
 static void
-add_kept(struct table_draft *draft, const struct kept *kept, struct interval data)
+add_where(struct table_draft *draft, const struct grants *stored, struct set data, bool all)
 {
-    const struct set set = {&data, 1};
+    for (size_t i = 0; i < stored->list.count; i++) {
+        const struct grant *grant = &stored->list.at[i];
+        struct set here = set_both(draft->arena, grant->objects, data);
+        if (here.count == 0 || set_same(here, data) != all)
+            continue;
+        struct text places = table_labels(draft, grant->targets);
+        if (!all)
+            places = table_phrase(draft, "page.item", table_labels(draft, here), places);
+        table_line(draft, RETENTION_WHERE, table_with_terms(draft, places, &grant->terms));
+    }
+}
+
+static void
+add_kept(struct table_draft *draft, const struct kept *kept, struct set data)
+{
     bool ended = false;
-    table_row(draft, table_labels(draft, set));
+    table_row(draft, table_labels(draft, data));
     for (size_t i = 0; i < kept->duties.count; i++) {
-        if (!set_has(kept->duties.at[i]->objects, data.low))
+        if (!set_meets(kept->duties.at[i]->objects, data))
             continue;
         table_line(draft, RETENTION_LONG, period_line(draft, kept->duties.at[i]));
         ended = true;
     }
     if (!ended)
         table_line(draft, RETENTION_LONG, locale_phrase(draft->model->locale, "table.no_period"));
-    for (size_t i = 0; i < kept->stored.list.count; i++) {
-        const struct grant *grant = &kept->stored.list.at[i];
-        if (!set_has(grant->objects, data.low))
-            continue;
-        struct text places = table_labels(draft, grant->targets);
-        table_line(draft, RETENTION_WHERE, table_with_terms(draft, places, &grant->terms));
-    }
+    add_where(draft, &kept->stored, data, true);
+    add_where(draft, &kept->stored, data, false);
 }
 
-/* Neighbours of which the same is said are one row. */
+/* Data in a row of which anything is said. */
+static struct set
+said_of(struct table_draft *draft, const struct kept *kept, struct interval data)
+{
+    struct interval *at = ARENA_ARRAY(draft->arena, data.high - data.low, struct interval);
+    size_t count = 0;
+    for (uint32_t i = data.low; i < data.high; i++)
+        if (anything_said(kept, i))
+            at[count++] = (struct interval){i, i + 1};
+    return set_from(at, count);
+}
+
+/* Neighbours that end alike are one row. */
 void
 retention_fill(struct table_draft *draft)
 {
@@ -122,10 +141,11 @@ retention_fill(struct table_draft *draft)
     struct kept kept = kept_of(draft, data, places);
     show_kept(draft, &kept, (struct set){&data, data.low < data.high}, (struct set){&places, 1});
     for (uint32_t low = data.low, high; low < data.high && !draft->overflow; low = high) {
-        for (high = low + 1; high < data.high && same_said(&kept, low, high);)
+        for (high = low + 1; high < data.high && same_end(&kept, low, high);)
             high++;
-        if (anything_said(&kept, low))
-            add_kept(draft, &kept, (struct interval){low, high});
+        struct set said = said_of(draft, &kept, (struct interval){low, high});
+        if (said.count > 0)
+            add_kept(draft, &kept, said);
     }
 }
 
@@ -264,7 +284,7 @@ cookies_fill(struct table_draft *draft)
     struct set places = own_places(model, draft->arena);
     struct kept kept = kept_of(draft, data, kind_leaves(model, KIND_PLACE));
     struct set cookies = keep_in(draft, &kept, places);
-    struct grants used = table_grants(draft, VERB_USE, (struct scope){data, purposes});
+    struct grants used = table_grants(draft, VERB_USE, (struct scope){data, purposes, NULL});
     show_kept(draft, &kept, cookies, places);
     table_shows_act(draft, VERB_USE, cookies,
                     (struct set){&purposes, purposes.low < purposes.high});

@@ -69,6 +69,9 @@ add_purpose(struct table_draft *draft, uint32_t purpose, const struct uses *uses
         table_row(draft, symbol->label);
         table_line(draft, PURPOSE_USED, table_labels(draft, use->objects));
         table_line(draft, PURPOSE_USED, ways_line(draft, use));
+        for (size_t k = 0; k < symbol->basis_count; k++)
+            table_line(draft, PURPOSE_BASIS,
+                       labels_basis(draft->model, draft->arena, symbol, &symbol->bases[k]));
         table_line(draft, PURPOSE_TERMS, labels_terms(draft->model, draft->arena, &use->terms));
     }
 }
@@ -80,7 +83,7 @@ granted(struct table_draft *draft, enum verb verb, struct interval purposes)
     struct interval objects = verb_object_leaves(draft->model, verb);
     table_shows_act(draft, verb, (struct set){&objects, objects.low < objects.high},
                     (struct set){&purposes, purposes.low < purposes.high});
-    return table_grants(draft, verb, (struct scope){objects, purposes});
+    return table_grants(draft, verb, (struct scope){objects, purposes, NULL});
 }
 
 void

@@ -163,6 +163,75 @@ def test_recipients(tables):
     assert some == [["Recipient", "What they get"], table[3][:2]]
 
 
+def test_what_ends_alike_is_one_row_wherever_it_is(tables):
+    table, = tables(["we MAY store order in cloud.", "we MAY store order.email in mailer if accepted.",
+                     "we MUST erase order within 30 days after closing."], "{table of retention}")
+    assert table[1:] == [["order details", "erased within 30 days after closing of the order",
+                          "our cloud; e-mail address: the service that sends our mail (only if “accepted cookies”)"]]
+
+
+BASES = """
+place    usa           "the USA".
+place    eea           "the EEA".
+audience abroad        "a maker abroad"  in usa or eea  basis contract "standard clauses" basis law "a treaty".
+system   counter       "a counting service" in usa basis consent "you agreed".
+system   helper        "a service at home" in eea.
+purpose  repair        "repairs"  basis contract "you ordered it" basis interest "we like it whole".
+purpose  all.a         "a"        basis law "tax law".
+purpose  all.b         "b"        basis law "tax law" basis vital "somebody may die" basis public "a mandate".
+"""
+
+
+@pytest.fixture
+def bases(avow, policy, tmp_path):
+    """bases(rules, prose, language) gives the page of a policy whose purposes have legal bases."""
+
+    def run(rules, prose, language="en"):
+        head = HEAD.format(language=language).replace('"delivery".', '"delivery" basis contract "you ordered".')
+        head = head.replace("\nclause rules:", BASES + "\nclause rules:")
+        path = policy(head + "".join(f"  {rule}\n" for rule in rules) + f"  > {prose}\n")
+        done = avow("build", path, "--only=html", "--out", tmp_path)
+        assert done.returncode == 0, done.stderr
+        return (tmp_path / "tables.html").read_text(encoding="utf-8")
+
+    return run
+
+
+def test_legal_bases(bases):
+    table, = cells(bases(["we MAY use order for repair or all."], "Rules.\n  >\n  > {table of purposes}"))
+    assert table == [
+        ["Purpose", "What is used", "Legal basis"],
+        ["repairs", "order details", "a contract with you (you ordered it); our legitimate interests (we like it whole)"],
+        ["a", "order details", "a legal obligation (tax law)"],
+        ["b", "order details", "a legal obligation (tax law); vital interests (somebody may die); "
+                               "a task in the public interest (a mandate)"]]
+
+
+def test_places_and_grounds_of_transfers(bases):
+    table, = cells(bases([
+        "we MAY share order with abroad or couriers.", "we MAY use order or bill for delivery.",
+        "counter MAY use order or bill for delivery.", "we NEVER use bill for delivery except if ordered.",
+        "counter NEVER use order.email.", "helper MAY email customer about delivery."],
+        "Rules.\n  >\n  > {table of recipients}"))
+    assert table == [
+        ["Recipient", "What they get", "What for", "Where they are", "Ground of the transfer"],
+        ["a counting service", "name and bill", "delivery", "the USA", "you agreed"],
+        ["a service at home", "", "delivery", "the EEA", ""],
+        ["couriers", "order details", "", "", ""],
+        ["a maker abroad", "order details", "", "the USA and the EEA", "standard clauses; a treaty"]]
+
+
+def test_a_basis_in_a_sentence(bases):
+    prose = "One: {basis of repair}. All: {basis of all}. There: {basis of abroad}."
+    words = plain(Document(bases(["we MAY use order for repair."], prose), ["rules"]).words()["rules"])
+    assert words == (
+        "One: a contract with you (you ordered it) and our legitimate interests (we like it whole). All: a legal "
+        "obligation (tax law), vital interests (somebody may die) and a task in the public interest (a mandate). "
+        "There: standard clauses and a treaty.")
+    words = plain(Document(bases(["we MAY use order for repair."], prose, "de"), ["rules"]).words()["rules"])
+    assert words.startswith("One: ein Vertrag mit Ihnen (you ordered it) und unsere berechtigten Interessen (we")
+
+
 def test_german(tables):
     table, = tables(["we MAY store order in cloud if accepted.", "we MUST erase order within 30 days after closing."],
                     "{table of retention}", language="de")
