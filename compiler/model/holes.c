@@ -384,13 +384,13 @@ read_basis(struct prose *prose, struct parts *parts, struct hole *hole)
 /* Tables -------------------------------------------------------------------------------------- */
 
 /* The sort with this name, or with the one nearest to it; TABLE_SORTS if there is none. */
-static size_t
+static enum table_sort
 sort_near(struct text word, unsigned limit)
 {
     for (unsigned distance = 0; distance <= limit; distance++)
-        for (size_t i = 0; i < TABLE_SORTS; i++)
-            if (text_distance(word, text_of(table_sorts[i].word), distance) <= distance)
-                return i;
+        for (int i = 0; i < TABLE_SORTS; i++)
+            if (text_distance(word, text_of(table_forms[i].word), distance) <= distance)
+                return (enum table_sort)i;
     return TABLE_SORTS;
 }
 
@@ -398,11 +398,11 @@ static void
 report_sort(struct prose *prose, const struct parts *parts)
 {
     struct diagnostics *diagnostics = prose->draft->diagnostics;
-    size_t near = sort_near(parts->name.text, 3);
+    enum table_sort near = sort_near(parts->name.text, 3);
     diagnose(diagnostics, E_HOLE, parts->name.span, "there is no table of “%.*s”",
              TEXT_ARGS(parts->name.text));
     if (near < TABLE_SORTS)
-        diagnose_fix(diagnostics, "Write {table of %s}", table_sorts[near].word);
+        diagnose_fix(diagnostics, "Write {table of %s}", table_forms[near].word);
     else
         diagnose_fix(diagnostics, "Write {table of purposes}, {table of retention}, {table of "
                                   "cookies} or {table of recipients}");
@@ -410,7 +410,7 @@ report_sort(struct prose *prose, const struct parts *parts)
 
 /* What makes rows of a table, for an author who has none. */
 static const char *
-table_wants(size_t sort)
+table_wants(enum table_sort sort)
 {
     static const char *const wants[TABLE_SORTS] = {
         "Write what data is used for (we MAY use order for delivery)",
@@ -424,7 +424,7 @@ table_wants(size_t sort)
 }
 
 static void
-report_empty(struct prose *prose, const struct parts *parts, size_t sort)
+report_empty(struct prose *prose, const struct parts *parts, enum table_sort sort)
 {
     struct diagnostics *diagnostics = prose->draft->diagnostics;
     if (prose->errors_before > 0)
@@ -439,18 +439,18 @@ report_empty(struct prose *prose, const struct parts *parts, size_t sort)
 }
 
 static void
-report_large(struct prose *prose, const struct parts *parts, size_t sort)
+report_large(struct prose *prose, const struct parts *parts, enum table_sort sort)
 {
     struct diagnostics *diagnostics = prose->draft->diagnostics;
     diagnose(diagnostics, E_TABLE_LARGE, parts->span,
              "this table would have more than %d rows, or too much in one row", TABLE_ROWS_MAX);
     diagnose_why(diagnostics, "Nobody would find anything in it");
     diagnose_fix(diagnostics, "Divide it by groups of names, as in {table of %s GROUP}",
-                 table_sorts[sort].word);
+                 table_forms[sort].word);
 }
 
 static void
-fill_table(struct prose *prose, const struct parts *parts, struct hole *hole, size_t sort)
+fill_table(struct prose *prose, const struct parts *parts, struct hole *hole, enum table_sort sort)
 {
     struct draft *draft = prose->draft;
     const struct table *table = table_make(draft->model, draft->arena, sort, hole->symbol);
@@ -470,7 +470,7 @@ read_table(struct prose *prose, struct parts *parts, struct hole *hole)
     struct draft *draft = prose->draft;
     parts->name.text = small_letters(draft->arena, parts->name.text);
     parts->group.text = small_letters(draft->arena, parts->group.text);
-    size_t sort = sort_near(parts->name.text, 0);
+    enum table_sort sort = sort_near(parts->name.text, 0);
     hole->kind = HOLE_TABLE;
     if (refuse_own_words(prose, parts, "A table is written from the rules and labels"))
         return;
@@ -479,7 +479,7 @@ read_table(struct prose *prose, struct parts *parts, struct hole *hole)
         return;
     }
     if (parts->group.text.length > 0) {
-        hole->symbol = resolve_symbol(&draft->resolver, &parts->group, table_sorts[sort].kinds);
+        hole->symbol = resolve_symbol(&draft->resolver, &parts->group, table_forms[sort].kinds);
         if (hole->symbol == NONE)
             return;
     }

@@ -35,23 +35,34 @@ add_label(struct arena *arena, struct labels *labels, struct text label)
         labels->more++;
 }
 
+const struct symbol *
+labels_next(const struct model *model, struct interval *left)
+{
+    const struct symbol *symbol = widest(model, *left);
+    left->low = symbol->leaves.high;
+    return symbol;
+}
+
+struct text
+labels_name(const struct model *model, const struct symbol *symbol)
+{
+    if (symbol->built_in)
+        return locale_phrase(model->locale, "page.us");
+    if (symbol->kind == KIND_PERSON)
+        return locale_phrase(model->locale, "page.you");
+    return symbol->label;
+}
+
 static void
 collect_labels(const struct model *model, struct arena *arena, struct set set,
                struct labels *labels)
 {
-    for (size_t i = 0; i < set.count; i++) {
-        struct interval left = set.at[i];
-        while (left.low < left.high) {
-            const struct symbol *symbol = widest(model, left);
-            struct text label = symbol->label;
-            if (symbol->kind == KIND_PERSON && !labels->as_named)
-                label = locale_phrase(model->locale, "page.you");
-            if (symbol->built_in)
-                label = locale_phrase(model->locale, "page.us");
-            add_label(arena, labels, label);
-            left.low = symbol->leaves.high;
+    for (size_t i = 0; i < set.count; i++)
+        for (struct interval left = set.at[i]; left.low < left.high;) {
+            const struct symbol *symbol = labels_next(model, &left);
+            bool named = labels->as_named && symbol->kind == KIND_PERSON;
+            add_label(arena, labels, named ? symbol->label : labels_name(model, symbol));
         }
-    }
 }
 
 size_t

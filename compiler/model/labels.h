@@ -28,6 +28,11 @@ struct text labels_join(const struct model *model, struct arena *arena, struct s
 bool labels_all(const struct model *model, struct arena *arena, struct set set,
                 enum conjunction conjunction, struct text *out);
 
+/* The widest name that begins at the first leaf and lies within; *left moves behind it. */
+const struct symbol *labels_next(const struct model *model, struct interval *left);
+/* How a name is said to the reader: its label, "you" or "us". */
+struct text labels_name(const struct model *model, const struct symbol *symbol);
+
 /* Persons as the policy names them. */
 struct text labels_persons(const struct model *model, struct arena *arena, struct set persons);
 

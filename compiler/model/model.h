@@ -189,8 +189,11 @@ struct cell { /* what stands in it, line by line; it may be empty */
     size_t count;
 };
 
+enum table_sort { TABLE_PURPOSES, TABLE_RETENTION, TABLE_COOKIES, TABLE_RECIPIENTS, TABLE_SORTS };
+
 /* A table that the rules have filled. The first cell of a row names it. */
 struct table {
+    enum table_sort sort;
     struct text name;         /* for those who do not see it as a table */
     const struct text *heads; /* what stands over the columns */
     size_t column_count;

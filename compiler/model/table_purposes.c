@@ -61,19 +61,32 @@ ways_line(struct table_draft *draft, const struct use *use)
 }
 
 static void
+add_used(struct table_draft *draft, struct text words, const struct terms *terms)
+{
+    if (words.length > 0)
+        table_line(draft, PURPOSE_USED, terms ? table_with_terms(draft, words, terms) : words);
+}
+
+/* The terms have a column of their own where they are the same for all that is used. */
+static void
 add_purpose(struct table_draft *draft, uint32_t purpose, const struct uses *uses)
 {
     const struct symbol *symbol = leaf(draft->model, purpose);
+    bool alike = uses->list.count == 1;
+    if (uses->list.count == 0)
+        return;
+    table_row(draft, symbol->label);
     for (size_t i = 0; i < uses->list.count; i++) {
         const struct use *use = &uses->list.at[i];
-        table_row(draft, symbol->label);
-        table_line(draft, PURPOSE_USED, table_labels(draft, use->objects));
-        table_line(draft, PURPOSE_USED, ways_line(draft, use));
-        for (size_t k = 0; k < symbol->basis_count; k++)
-            table_line(draft, PURPOSE_BASIS,
-                       labels_basis(draft->model, draft->arena, symbol, &symbol->bases[k]));
-        table_line(draft, PURPOSE_TERMS, labels_terms(draft->model, draft->arena, &use->terms));
+        add_used(draft, table_labels(draft, use->objects), alike ? NULL : &use->terms);
+        add_used(draft, ways_line(draft, use), alike ? NULL : &use->terms);
     }
+    for (size_t k = 0; k < symbol->basis_count; k++)
+        table_line(draft, PURPOSE_BASIS,
+                   labels_basis(draft->model, draft->arena, symbol, &symbol->bases[k]));
+    if (alike)
+        table_line(draft, PURPOSE_TERMS,
+                   labels_terms(draft->model, draft->arena, &uses->list.at[0].terms));
 }
 
 /* What an act is allowed for the purposes. */

@@ -7,14 +7,14 @@
 
 enum { COLUMNS_MAX = 5 };
 
-const struct table_sort table_sorts[TABLE_SORTS] = {
+const struct table_form table_forms[TABLE_SORTS] = {
     {"purposes", KINDS(KIND_PURPOSE)},
     {"retention", KINDS(KIND_DATA)},
     {"cookies", KINDS(KIND_DATA)},
     {"recipients", KINDS(KIND_AUDIENCE) | KINDS(KIND_SYSTEM)},
 };
 
-/* What stands over the columns, and who fills them; in the order of table_sorts. */
+/* What stands over the columns, and who fills them; in the order of table_forms. */
 static const struct shape {
     const char *name;
     size_t columns;
@@ -202,6 +202,7 @@ finish(struct table_draft *draft, const struct shape *shape)
                 (struct cell){lines->list.at, lines->list.count};
         }
     }
+    table->sort = (enum table_sort)(shape - shapes);
     table->name = locale_phrase(draft->model->locale, shape->name);
     table->heads = heads;
     table->cells = cells;
@@ -210,7 +211,7 @@ finish(struct table_draft *draft, const struct shape *shape)
 }
 
 const struct table *
-table_make(const struct model *model, struct arena *arena, size_t sort, uint32_t group)
+table_make(const struct model *model, struct arena *arena, enum table_sort sort, uint32_t group)
 {
     const struct shape *shape = &shapes[sort];
     struct table_draft draft = {

@@ -11,17 +11,16 @@ enum {
 };
 
 /* One sort of table: its word in a hole, and the kinds of a group that may limit it. */
-struct table_sort {
+struct table_form {
     const char *word;
     unsigned kinds; /* bits, as KINDS() */
 };
 
-enum { TABLE_SORTS = 4 };
-extern const struct table_sort table_sorts[TABLE_SORTS];
+extern const struct table_form table_forms[TABLE_SORTS];
 
 /* The table of a sort, about all names or (group is no NONE) those of one symbol. NULL if it would
  * be larger than the limits; without rows if no rule has anything to say in it. */
-const struct table *table_make(const struct model *model, struct arena *arena, size_t sort,
+const struct table *table_make(const struct model *model, struct arena *arena, enum table_sort sort,
                                uint32_t group);
 
 /* The table as plain text: each row a paragraph of lines "head: words". */

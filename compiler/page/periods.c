@@ -66,16 +66,75 @@ kept_by_us(const struct model *model, struct arena *arena)
     return ours;
 }
 
+/* More periods than this are a wall: where a table says all, the summary gives the shortest and the
+ * longest. */
+enum { READABLE = 8 };
+
+/* Roughly how long, in hours, to tell which is longer. */
+static uint64_t
+rough_hours(struct timing timing)
+{
+    static const unsigned hours[] = {1, 24, 34, 168, 730, 8766};
+    return (uint64_t)timing.amount * hours[timing.unit];
+}
+
+static bool
+is_period(const struct duty *duty)
+{
+    return duty->verb == VERB_ERASE || duty->verb == VERB_KEEP;
+}
+
+static size_t
+count_periods(const struct model *model)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->duty_count; i++)
+        count += is_period(&model->duties[i]);
+    return count;
+}
+
+/* "between 2 days (address for the newsletter) and 8 years (invoices)" */
+static void
+add_range(struct row *row)
+{
+    const struct model *model = row->model;
+    const struct duty *ends[2] = {NULL, NULL}; /* the shortest, the longest */
+    for (size_t i = 0; i < model->duty_count; i++) {
+        const struct duty *duty = &model->duties[i];
+        if (!is_period(duty) || duty->timing.form == TIMING_AT_ONCE)
+            continue;
+        uint64_t hours = rough_hours(duty->timing);
+        if (!ends[0] || hours < rough_hours(ends[0]->timing))
+            ends[0] = duty;
+        if (!ends[1] || hours > rough_hours(ends[1]->timing))
+            ends[1] = duty;
+    }
+    if (!ends[0])
+        return;
+    struct text parts[4];
+    for (size_t i = 0; i < 2; i++) {
+        parts[i * 2] = locale_duration(model->locale, row->arena, ends[i]->timing);
+        parts[i * 2 + 1] = row_clause_link(row, row_and(row, ends[i]->objects), ends[i]->clause);
+    }
+    row_add(row, locale_filled(model->locale, row->arena, "page.between", parts, 4), NULL);
+}
+
 const struct node *
 row_periods(const struct model *model, struct arena *arena)
 {
     struct row row = row_begin(model, arena);
-    for (size_t i = 0; i < model->duty_count && !row.overflow; i++)
-        if (model->duties[i].verb == VERB_ERASE || model->duties[i].verb == VERB_KEEP)
+    bool short_of_it =
+        count_periods(model) > READABLE && row_table_clause(&row, TABLE_RETENTION) != NONE;
+    if (short_of_it)
+        add_range(&row);
+    for (size_t i = 0; i < model->duty_count && !row.overflow && !short_of_it; i++)
+        if (is_period(&model->duties[i]))
             add_period(&row, &model->duties[i]);
     struct grants kept = kept_by_us(model, arena);
     row.overflow |= kept.overflow;
     if (!row.overflow)
         add_endless(&row, &kept);
+    if (short_of_it)
+        row_add_table(&row, TABLE_RETENTION);
     return row_end(&row);
 }

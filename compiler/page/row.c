@@ -121,6 +121,37 @@ row_add(struct row *row, struct text words, const struct terms *terms)
     row->end = (struct node **)(void *)&item->next;
 }
 
+/* The first hole of a clause that is a whole table of this sort, or NULL. */
+static const struct hole *
+table_in(const struct clause *clause, enum table_sort sort)
+{
+    for (size_t i = 0; i < clause->hole_count; i++) {
+        const struct hole *hole = &clause->holes[i];
+        if (hole->kind == HOLE_TABLE && hole->symbol == NONE && hole->table &&
+            hole->table->sort == sort)
+            return hole;
+    }
+    return NULL;
+}
+
+uint32_t
+row_table_clause(const struct row *row, enum table_sort sort)
+{
+    for (uint32_t i = 0; i < row->model->clause_count; i++)
+        if (table_in(&row->model->clauses[i], sort))
+            return i;
+    return NONE;
+}
+
+void
+row_add_table(struct row *row, enum table_sort sort)
+{
+    uint32_t clause = row_table_clause(row, sort);
+    struct text name = table_in(&row->model->clauses[clause], sort)->table->name;
+    row_add(row, row_phrase(row, "page.see_table", row_clause_link(row, name, clause), TEXT("")),
+            NULL);
+}
+
 const struct node *
 row_end(struct row *row)
 {

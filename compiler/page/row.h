@@ -39,6 +39,11 @@ struct text row_or(const struct row *row, struct set set);
 /* Adds an item of these words (with links) and, in parentheses, its terms. */
 void row_add(struct row *row, struct text words, const struct terms *terms);
 
+/* The clause in which a table of this sort says all of it; NONE if there is none. */
+uint32_t row_table_clause(const struct row *row, enum table_sort sort);
+/* Adds the way to that table. */
+void row_add_table(struct row *row, enum table_sort sort);
+
 /* The finished list, NULL if it has no items. */
 const struct node *row_end(struct row *row);
 

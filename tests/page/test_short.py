@@ -263,3 +263,38 @@ def test_a_fact_of_a_group_rules_out_the_others(short):
     assert found["Who sees it"] == [
         "couriers: order details (only if “plan: the paid plan”)",
         "couriers: bill (not if “subscribed”; not if “stopped the newsletter” and “plan: the free plan”)"]
+
+
+MANY = [f"we MAY use {data} for {purpose}{terms}." for data, purpose, terms in [
+    ("order.name", "delivery", ""), ("bill", "service.repair", ""), ("secret", "service.repair", ""),
+    ("order.email", "service.advice", " if subscribed"), ("order.name", "news", " if subscribed"),
+    ("bill", "service.advice", ""), ("secret", "delivery", " if stopped"), ("bill", "news", " if stopped"),
+    ("order.name", "news", " if plan.paid")]]
+
+
+def test_where_a_table_says_all_the_summary_gives_the_names(short, tmp_path):
+    """What is granted without terms is not said again with some."""
+    told = short(MANY)["What it is used for"]
+    assert len(told) == 8 and "delivery: name" in told
+    page = ["  > Rules.", "", "clause uses:", "  narrative.", "  >", "  > {table of purposes}", "", "clause rest:"]
+    assert short(MANY[:5] + page)["What it is used for"] == short(MANY[:5])["What it is used for"]
+    found = short(MANY + page)["What it is used for"]
+    assert found == ["delivery, repairs and advice", "newsletter (only if “subscribed”)",
+                     "newsletter (only if “stopped the newsletter”)",
+                     "newsletter (only if “plan: the paid plan”)", "all of it in the table “Purposes”"]
+    html = (tmp_path / "short.html").read_text(encoding="utf-8")
+    assert '<a href="#rules">delivery</a>, <a href="#rules">repairs</a>' in html
+    assert 'all of it in the table “<a href="#uses">Purposes</a>”' in html
+
+
+def test_of_many_periods_the_summary_gives_the_shortest_and_the_longest(short):
+    rules = ["we MAY store order or bill or trace in cloud.", "we MUST erase order.name within 3 weeks after closing.",
+             "we MUST erase order.email at once after forget.", "we MUST erase order.email within 30 days.",
+             "we MUST erase secret within 49 hours.", "we MUST erase secret within 2 days after copy.",
+             "we MUST erase secret within 2 months after join.", "we MUST erase order.name within 1 year after forget.",
+             "we MUST keep bill for 11 months after closing.", "we MUST erase bill within 20 days after copy, subject to rules."]
+    page = ["  > Rules.", "", "clause periods:", "  narrative.", "  >", "  > {table of retention}", "", "clause rest:"]
+    assert len(short(rules)["How long it is kept"]) == 10
+    assert short(rules + page)["How long it is kept"] == [
+        "between 2 days (password) and 1 year (name)", "server log: no period is set",
+        "all of it in the table “Retention”"]

@@ -90,6 +90,16 @@ def test_purposes(tables):
     assert news == [table[0], table[2]]
 
 
+def test_terms_have_a_column_only_where_they_are_those_of_the_whole_row(tables):
+    table, = tables(["we MAY use order for delivery.", "we MAY use bill for delivery if ordered.",
+                     "we MAY email customer about delivery if not refused.", "we MAY use bill for news if ordered."],
+                    "{table of purposes}")
+    assert table[1:] == [
+        ["delivery", "order details; bill (only if “a court orders it”); "
+                     "contacting you by e-mail (not if “refused videos”)", ""],
+        ["newsletter", "bill", "only if “a court orders it”"]]
+
+
 def test_what_a_prohibition_takes_is_not_in_a_table(tables):
     table, = tables(["we MAY use order for delivery or news.", "we NEVER use order.email for news.",
                      "we NEVER use order.name for news if refused."], "{table of purposes}")
