@@ -23,11 +23,13 @@ class Clause:
 
 class Document(html.parser.HTMLParser):
     """Cuts a page at the anchors it is told of. A heading or the rule above the footer ends a clause
-    too. List items count with the mark that a reader sees before them."""
+    too. List items count with the mark that a reader sees before them, and what stands in a table with
+    what stands over it (with_heads)."""
 
-    def __init__(self, text, anchors):
+    def __init__(self, text, anchors, with_heads=True):
         super().__init__(convert_charrefs=True)
         self.anchors = set(anchors)
+        self.with_heads = with_heads
         self.clauses, self.ids, self.links, self.headings, self.tags = {}, [], [], [], []
         self.clause = None
         self.lists, self.stack = [], []
@@ -51,7 +53,7 @@ class Document(html.parser.HTMLParser):
             self.tables.append(attributes)
         if tag == "tr":
             self.column = 0
-        if tag in ("td", "th"):
+        if tag in ("td", "th") and self.with_heads:
             self.cell = ""
         if tag in ("p", "br") and self.cell:
             self.cell += "\0"
@@ -87,7 +89,7 @@ class Document(html.parser.HTMLParser):
         if tag in VOID:
             return
         assert self.stack and self.stack.pop() == tag, f"</{tag}> closes something else"
-        if tag in ("td", "th"):
+        if self.cell is not None and tag in ("td", "th"):
             self.end_cell()
         if tag in BLOCKS:
             self.add(" ")
