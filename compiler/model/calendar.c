@@ -313,6 +313,9 @@ calendar_load(struct arena *arena, struct sources *sources, const struct setting
         read_member(&reading, m);
     look_for_missing(&reading, &settings->calendar_span);
     keep_holidays(&reading);
+    int64_t before = floor_div(calendar->from, SECONDS_PER_DAY) - 1;
+    if (calendar->valid_until < before) /* no deadline is counted from an earlier day */
+        calendar->valid_until = (int32_t)before;
     return calendar;
 }
 

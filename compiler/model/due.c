@@ -35,12 +35,12 @@ end_of_working_day(const struct calendar *calendar, struct civil_time start, int
     int64_t last = calendar_local(calendar, calendar->until).day;
     while (amount > 0) {
         day++;
-        if (day > last)
-            return bound(calendar->until, AVOW_DUE_PAST_ZONES);
-        if (day > calendar->valid_until) {
+        if (day > calendar->valid_until && calendar->valid_until < last) {
             struct instant end = end_of_day(calendar, calendar->valid_until);
             return bound(end.at, AVOW_DUE_PAST_HOLIDAYS);
         }
+        if (day > last)
+            return bound(calendar->until, AVOW_DUE_PAST_ZONES);
         amount -= calendar_is_working(calendar, day);
     }
     return end_of_day(calendar, day);

@@ -1,5 +1,6 @@
 /* An image in the making: one growing array of words for each section. Words that are places are
- * counted from the start of the section they point into until image_make puts sections together. */
+ * counted from the start of the section they point into until image_make puts sections together;
+ * those that may be none are counted from 1. */
 #ifndef AVOW_TABLE_BUILD_H
 #define AVOW_TABLE_BUILD_H
 
@@ -21,14 +22,11 @@ struct build {
     struct arena *arena;
     const struct model *model;
     word_vector section[SECTION_COUNT];
-    struct pool rules, cases, maps, items, intervals, boxes;
+    struct pool cases, maps, rules, sets;
     VECTOR(struct text) texts;
-    word_vector entries;    /* the texts that entries of SECTION_TEXTS begin with */
-    word_vector case_words; /* words of SECTION_CELLS that are places of cases */
-    uint32_t first_case;    /* plain verbs find cases from here on in the pool */
+    word_vector entries; /* the texts that entries of SECTION_TEXTS begin with */
     uint32_t row[TABLE_VERBS][VERB_WORDS];
     bool wide[TABLE_VERBS];
-    bool paths_used; /* some form names groups */
 };
 
 static inline void
@@ -39,16 +37,14 @@ add_word(struct build *build, enum table_section section, uint32_t word)
 
 void add_pair(struct build *build, enum table_section section, uint64_t pair);
 
-/* Starts a pool anew: what it has so far is not found any more. */
-void pool_forget(struct pool *pool);
-
 /* Where in its section such a run of words begins; added if it was not there. */
 uint32_t pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t count);
 
-/* The number of a set in SECTION_SETS, of a list in SECTION_LISTS, of a box in SECTION_BOXES. */
+/* Takes back what was added since the section had so many words. */
+void pool_cut(struct build *build, struct pool *pool, size_t words);
+
+/* The place of a set, from 1. */
 uint32_t index_set(struct build *build, struct set set);
-uint32_t index_list(struct build *build, const uint32_t *items, size_t count);
-uint32_t index_box(struct build *build, const uint32_t sets[BOX_WORDS]);
 
 /* The three axes of a verb: actors, objects, targets. */
 enum { AXES = 3 };
@@ -66,17 +62,18 @@ rule_set(const struct rule *rule, unsigned axis)
     return axis == 0 ? rule->actors : axis == 1 ? rule->objects : rule->targets;
 }
 
-/* A rule of a case, and the box that its points are in if not all of the case's are. */
+/* A rule of a case, and the sets that its points are in if not all of the case's are: places from
+ * 1, or 0. */
 struct item {
     const struct rule *rule;
-    uint32_t box;
+    uint32_t sets[AXES];
 };
 
 /* The case of points with these rules, in order of citation. */
 uint32_t index_case(struct build *build, const struct item *items, size_t count);
 
 /* The two ways to index a verb. Plain gives up, and changes nothing, when it would need more than a
- * fixed number of words for each rule; wide never does. */
+ * fixed number of words for each rule, or more cases than cells can tell apart; wide never does. */
 bool index_plain(struct build *build, const struct verb_rules *rules);
 void index_wide(struct build *build, const struct verb_rules *rules);
 

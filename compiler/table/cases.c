@@ -15,24 +15,26 @@ put_rule(uint32_t *words, const struct rule *rule)
 static bool
 same_effect(const struct item *a, const struct item *b)
 {
-    return a->box == b->box && a->rule->mode == b->rule->mode &&
+    return memcmp(a->sets, b->sets, sizeof a->sets) == 0 && a->rule->mode == b->rule->mode &&
            a->rule->clause == b->rule->clause && a->rule->when.need == b->rule->when.need &&
            a->rule->when.forbid == b->rule->when.forbid;
 }
 
+/* The place of a run, from 1. */
 static uint32_t
-add_list(struct build *build, const struct item *items, size_t count)
+add_run(struct build *build, const struct item *items, size_t count)
 {
-    uint32_t *words = ARENA_ARRAY(build->arena, count * ITEM_WORDS, uint32_t), kept = 0;
+    uint32_t *words = ARENA_ARRAY(build->arena, count * ITEM_WORDS, uint32_t), *at = words;
     for (size_t i = 0; i < count; i++) {
-        uint32_t rule[RULE_WORDS], may = items[i].rule->mode == MODE_MAY ? ITEM_MAY : 0;
         if (i > 0 && same_effect(&items[i - 1], &items[i]))
             continue; /* one sentence may have become several rules */
-        put_rule(rule, items[i].rule);
-        words[kept++] = pool_place(build, &build->rules, rule, RULE_WORDS) | may;
-        words[kept++] = items[i].box;
+        memcpy(at, items[i].sets, sizeof items[i].sets);
+        put_rule(at + ITEM_RULE, items[i].rule);
+        at[ITEM_RULE + RULE_CLAUSE] |= items[i].rule->mode == MODE_MAY ? ITEM_MAY : 0;
+        at += ITEM_WORDS;
     }
-    return index_list(build, words, kept / ITEM_WORDS);
+    at[ITEM_RULE + RULE_CLAUSE - ITEM_WORDS] |= TABLE_LAST;
+    return pool_place(build, &build->rules, words, (size_t)(at - words)) + 1;
 }
 
 /* The rules of a case, seen as a whole. */
@@ -40,7 +42,7 @@ struct summary {
     const struct rule *never, *may; /* the first, or NULL */
     size_t nevers, mays;
     bool never_always; /* some prohibition has no condition */
-    bool boxes;
+    bool sets;         /* some rule has not all points of the case */
 };
 
 static bool
@@ -57,7 +59,7 @@ summarize(const struct item *items, size_t count)
         const struct rule *rule = items[i].rule;
         bool may = rule->mode == MODE_MAY;
         const struct rule **first = may ? &s.may : &s.never;
-        s.boxes |= items[i].box != 0;
+        s.sets |= (items[i].sets[0] | items[i].sets[1] | items[i].sets[2]) != 0;
         s.never_always |= !may && always(rule);
         if (i > 0 && same_effect(&items[i - 1], &items[i]))
             continue;
@@ -75,25 +77,26 @@ uint32_t
 index_case(struct build *build, const struct item *items, size_t count)
 {
     uint32_t words[CASE_WORDS] = {CASE_NO_NEVER | CASE_NO_MAY};
+    words[CASE_NEVER + RULE_CLAUSE] = words[CASE_MAY + RULE_CLAUSE] = TABLE_NONE;
     struct summary s = summarize(items, count);
-    if (s.never_always && !s.boxes) {
+    if (s.never_always && !s.sets) {
         s.may = NULL, s.mays = 0;
         while (count > 0 && items[count - 1].rule->mode == MODE_MAY)
             count--;
     }
-    if (s.boxes || (s.nevers > 1 && !always(s.never)) || (s.mays > 1 && !always(s.may))) {
-        words[CASE_LIST] |= CASE_GENERAL | add_list(build, items, count);
+    if (s.sets || (s.nevers > 1 && !always(s.never)) || (s.mays > 1 && !always(s.may))) {
+        words[CASE_RUN] |= CASE_GENERAL | add_run(build, items, count);
         return pool_place(build, &build->cases, words, CASE_WORDS);
     }
     if (s.never) {
-        words[CASE_LIST] &= ~CASE_NO_NEVER;
+        words[CASE_RUN] &= ~CASE_NO_NEVER;
         put_rule(words + CASE_NEVER, s.never);
     }
     if (s.may) {
-        words[CASE_LIST] &= ~CASE_NO_MAY;
+        words[CASE_RUN] &= ~CASE_NO_MAY;
         put_rule(words + CASE_MAY, s.may);
     }
     if (s.nevers > 1 || s.mays > 1)
-        words[CASE_LIST] |= add_list(build, items, count);
+        words[CASE_RUN] |= add_run(build, items, count);
     return pool_place(build, &build->cases, words, CASE_WORDS);
 }

@@ -25,15 +25,17 @@ has_deadline(const struct duty *duty)
            (duty->when.need & duty->when.forbid) == 0;
 }
 
-static uint32_t
-add_duty(struct build *build, const struct duty *duty, bool listed)
+static void
+add_duty(struct build *build, const struct duty *duty)
 {
     uint64_t mask = duty->when.need | duty->when.forbid, want = duty->when.need;
     uint32_t kind = duty->verb == VERB_DO      ? DUTY_DO
                     : duty->verb == VERB_ERASE ? DUTY_ERASE
                                                : DUTY_KEEP;
     uint32_t words[DUTY_WORDS] = {
-        [DUTY_KIND] = kind | unit_of(duty->timing) << 8 | (uint32_t)duty->last << 16,
+        [DUTY_KIND] = kind,
+        [DUTY_UNIT] = unit_of(duty->timing),
+        [DUTY_LAST] = duty->last,
         [DUTY_AMOUNT] = duty->timing.form == TIMING_AT_ONCE ? 0 : duty->timing.amount,
         [DUTY_MASK] = (uint32_t)mask,
         [DUTY_MASK + 1] = (uint32_t)(mask >> 32),
@@ -41,88 +43,19 @@ add_duty(struct build *build, const struct duty *duty, bool listed)
         [DUTY_WANT + 1] = (uint32_t)(want >> 32),
         [DUTY_CLAUSE] = duty->clause,
         [DUTY_AFTER] = duty->after.count > 0 ? index_set(build, duty->after) : 0,
-        [DUTY_OBJECTS] = listed ? 0 : index_set(build, duty->objects),
+        [DUTY_OBJECTS] = index_set(build, duty->objects),
     };
-    uint32_t place = (uint32_t)build->section[SECTION_DUTIES].count;
     for (size_t i = 0; i < DUTY_WORDS; i++)
         add_word(build, SECTION_DUTIES, words[i]);
-    return place;
-}
-
-/* Which list a leaf has: data first, then requests. */
-static uint32_t
-list_of(const struct model *model, uint32_t leaf)
-{
-    struct interval data = kind_leaves(model, KIND_DATA);
-    return leaf < data.high ? leaf - data.low
-                            : leaf - model->first_leaf[KIND_REQUEST] + data.high - data.low;
-}
-
-/* Whether the lists of all leaves stay short enough together: else there is one for all, and each
- * duty says what it is about. */
-static bool
-can_list(const struct model *model)
-{
-    size_t most = 1024 + 16 * model->duty_count, total = 0;
-    for (size_t i = 0; i < model->duty_count; i++)
-        total += has_deadline(&model->duties[i]) ? set_size(model->duties[i].objects) : 0;
-    return total <= most;
-}
-
-static void
-list_duty(struct build *build, struct set objects, uint32_t *next, uint32_t duty)
-{
-    word_vector *items = &build->section[SECTION_DUTY_ITEMS];
-    for (size_t i = 0; i < objects.count; i++)
-        for (uint32_t leaf = objects.at[i].low; leaf < objects.at[i].high; leaf++)
-            items->at[next[list_of(build->model, leaf)]++] = duty;
-}
-
-/* Where each list begins, and its room in SECTION_DUTY_ITEMS. */
-static uint32_t *
-make_lists(struct build *build, uint32_t lists)
-{
-    const struct model *model = build->model;
-    uint32_t *count = ARENA_ARRAY(build->arena, (size_t)lists + 1, uint32_t), sum = 0;
-    for (size_t i = 0; i < model->duty_count; i++) {
-        struct set objects = model->duties[i].objects;
-        for (size_t k = 0; k < objects.count && has_deadline(&model->duties[i]); k++)
-            for (uint32_t leaf = objects.at[k].low; leaf < objects.at[k].high; leaf++)
-                count[list_of(model, leaf)]++;
-    }
-    for (size_t i = 0; i <= lists; i++) {
-        uint32_t first = sum;
-        sum += count[i];
-        count[i] = first;
-        add_word(build, SECTION_DUTY_LISTS, first);
-    }
-    for (uint32_t i = 0; i < sum; i++)
-        add_word(build, SECTION_DUTY_ITEMS, 0);
-    return count;
 }
 
 void
 index_duties(struct build *build)
 {
     const struct model *model = build->model;
-    struct interval data = kind_leaves(model, KIND_DATA);
-    struct interval requests = kind_leaves(model, KIND_REQUEST);
-    uint32_t lists = data.high - data.low + requests.high - requests.low;
-    bool listed = can_list(model);
-    uint32_t *next = listed ? make_lists(build, lists) : NULL;
-    for (size_t i = 0; i < model->duty_count; i++) {
-        if (!has_deadline(&model->duties[i]))
-            continue;
-        uint32_t duty = add_duty(build, &model->duties[i], listed);
-        if (listed)
-            list_duty(build, model->duties[i].objects, next, duty);
-        else
-            add_word(build, SECTION_DUTY_ITEMS, duty);
-    }
-    if (listed)
-        return;
-    add_word(build, SECTION_DUTY_LISTS, 0);
-    add_word(build, SECTION_DUTY_LISTS, (uint32_t)build->section[SECTION_DUTY_ITEMS].count);
+    for (size_t i = 0; i < model->duty_count; i++)
+        if (has_deadline(&model->duties[i]))
+            add_duty(build, &model->duties[i]);
 }
 
 /* Offsets repeat, summer by summer: the shortest run of them that does is enough. */
@@ -139,10 +72,14 @@ period_of(const uint32_t *offsets, size_t count)
     return count;
 }
 
+/* Clocks show another day than the first of the calendar's by then, whatever the zone. */
+enum { CLOCKS_DIFFER = 2 };
+
 int64_t
 calendar_first_day(const struct calendar *calendar)
 {
-    return floor_div(calendar->from, SECONDS_PER_DAY);
+    int64_t day = floor_div(calendar->from, SECONDS_PER_DAY) - CLOCKS_DIFFER;
+    return day - (int64_t)civil_weekday(day);
 }
 
 /* Those within the zone's years: no other day is ever looked for. */

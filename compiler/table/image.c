@@ -1,5 +1,6 @@
 #include "compiler/table/wide.h"
 
+#include "compiler/model/calendar.h"
 #include "compiler/model/civil.h"
 #include "runtime/avow.h"
 #include "runtime/core/sha256.h"
@@ -19,6 +20,26 @@ add_text(struct build *build, struct text text, bool begins_entry)
         *VECTOR_PUSH(build->arena, &build->entries) = (uint32_t)build->texts.count - 1;
 }
 
+/* What sorts by its bytes as the text does by its characters and numbers: before each number how
+ * many digits it has, as a digit (more than 8: 9, and how many more). "9" comes before "10". */
+static struct text
+order_of(struct build *build, struct text text)
+{
+    struct buffer out = buffer_in(build->arena);
+    for (size_t i = 0, digits = 0; i<text.length; i++, digits -= digits> 0) {
+        size_t end = i;
+        while (digits == 0 && end < text.length && text.data[end] >= '0' && text.data[end] <= '9')
+            end++;
+        if (digits == 0 && end > i) {
+            digits = end - i;
+            for (size_t more = digits; more > 0; more -= more > 8 ? 8 : more)
+                buffer_char(&out, (char)('0' + (more > 8 ? 9 : more)));
+        }
+        buffer_char(&out, text.data[i]);
+    }
+    return (struct text){out.data, out.length};
+}
+
 /* In the order of their numbers: see enum table_text. */
 static void
 add_texts(struct build *build)
@@ -29,6 +50,7 @@ add_texts(struct build *build)
     add_text(build, model->settings->language, true);
     add_text(build, model->settings->revision, true);
     add_text(build, model->calendar->tzdata, true);
+    add_text(build, order_of(build, model->settings->revision), true);
     for (uint32_t i = 0; i < model->first_leaf[KIND_COUNT]; i++) {
         add_text(build, leaf(model, i)->name, true);
         add_text(build, leaf(model, i)->url, false);
@@ -138,45 +160,55 @@ rules_of_verb(struct build *build, enum verb verb)
     return rules;
 }
 
+/* Cells can tell only the first cases apart: wide verbs have theirs behind those of plain ones. */
 static void
-add_verb(struct build *build, enum verb verb)
+add_verbs(struct build *build)
 {
-    struct verb_rules rules = rules_of_verb(build, verb);
-    if (!index_plain(build, &rules))
-        index_wide(build, &rules);
+    struct verb_rules rules[VERB_QUESTIONS];
+    for (enum verb verb = 0; verb < VERB_QUESTIONS; verb++) {
+        rules[verb] = rules_of_verb(build, verb);
+        build->wide[verb] = !index_plain(build, &rules[verb]);
+    }
+    for (enum verb verb = 0; verb < VERB_QUESTIONS; verb++)
+        if (build->wide[verb])
+            index_wide(build, &rules[verb]);
 }
 
 static void
-add_paths(struct build *build)
+add_zeros(struct build *build, enum table_section section, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_word(build, section, 0);
+}
+
+/* The groups of each leaf, and what ends the sections of wide verbs. */
+static void
+finish_wide(struct build *build)
 {
     uint32_t path[TABLE_PATH_MAX];
     uint32_t leaves = build->model->first_leaf[KIND_COUNT];
-    for (uint32_t i = 0; i < leaves && build->paths_used; i++) {
+    if (build->section[SECTION_WIDE].count == 0)
+        return;
+    for (uint32_t i = 0; i < leaves; i++) {
         uint32_t count = path_of(build->model, i, path);
         add_word(build, SECTION_PATHS, (uint32_t)build->section[SECTION_NODES].count);
         for (uint32_t k = 0; k < count; k++)
             add_word(build, SECTION_NODES, group_node(build->model, path[k]));
     }
-    if (build->paths_used)
-        add_word(build, SECTION_PATHS, (uint32_t)build->section[SECTION_NODES].count);
+    add_zeros(build, SECTION_NODES, TABLE_PATH_MAX);
+    add_zeros(build, SECTION_FORMS, (TABLE_FORMS_MAX - 1) * FORM_WORDS);
 }
 
-/* What each pool and index begins with: the records that stand for nothing. */
+/* The first case is that of points without rules; there is always a set. */
 static void
 begin_sections(struct build *build)
 {
-    build->rules.section = SECTION_RULES;
     build->cases.section = SECTION_CASES;
     build->maps.section = SECTION_MAPS;
-    build->items.section = SECTION_ITEMS;
-    build->intervals.section = SECTION_INTERVALS;
-    build->boxes.section = SECTION_BOXES;
+    build->rules.section = SECTION_RULES;
+    build->sets.section = SECTION_SETS;
     index_case(build, NULL, 0);
-    pool_place(build, &build->boxes, (uint32_t[BOX_WORDS]){0}, BOX_WORDS);
-    for (int i = 0; i < 2; i++) {
-        add_word(build, SECTION_LISTS, 0);
-        add_word(build, SECTION_SETS, 0);
-    }
+    index_set(build, (struct set){NULL, 0});
 }
 
 static void
@@ -184,9 +216,8 @@ add_sections(struct build *build)
 {
     const struct model *model = build->model;
     add_zero_map(build);
-    for (enum verb verb = 0; verb < VERB_QUESTIONS; verb++)
-        add_verb(build, verb);
-    add_paths(build);
+    add_verbs(build);
+    finish_wide(build);
     for (size_t i = 0; i < model->one_of_count; i++)
         add_pair(build, SECTION_ONE_OF, model->one_of[i]);
     for (size_t i = 0; i < model->clause_count; i++) {
@@ -208,38 +239,44 @@ move_places(struct build *build, enum table_section section, size_t from, size_t
         words->at[i] += start;
 }
 
+/* The same where 0 is no place, and flags may be. */
+static void
+move_some(struct build *build, enum table_section section, size_t from, size_t every,
+          uint32_t start)
+{
+    word_vector *words = &build->section[section];
+    for (size_t i = from; i < words->count; i += every)
+        if ((words->at[i] & TABLE_VALUE) != 0)
+            words->at[i] += start - 1;
+}
+
 static void
 move_rows(struct build *build, const uint32_t *starts)
 {
-    uint32_t special = build->model->one_of_count > 0 ? CELLS_SPECIAL : 0;
+    uint32_t one_of = build->model->one_of_count > 0 ? CELLS_ONE_OF : 0;
     for (unsigned verb = 0; verb < TABLE_VERBS; verb++) {
         uint32_t *row = build->row[verb];
         row[VERB_ACTOR_MAP] += starts[SECTION_MAPS];
         row[VERB_OBJECT + AXIS_MAP] += starts[SECTION_MAPS];
         row[VERB_TARGET + AXIS_MAP] += starts[SECTION_MAPS];
         row[VERB_CELLS] += build->wide[verb] ? starts[SECTION_WIDE] : starts[SECTION_CELLS] * 4;
-        row[VERB_CELLS] |= build->wide[verb] ? CELLS_WIDE | CELLS_SPECIAL : special;
+        row[VERB_CELLS] |= one_of | (build->wide[verb] ? CELLS_WIDE : 0);
     }
 }
 
 static void
 move_all(struct build *build, const uint32_t *starts)
 {
-    word_vector *slots = &build->section[SECTION_SLOTS];
     move_rows(build, starts);
-    for (size_t i = 0; i < build->case_words.count; i++)
-        build->section[SECTION_CELLS].at[build->case_words.at[i]] += starts[SECTION_CASES];
-    move_places(build, SECTION_LISTS, 0, 1, starts[SECTION_ITEMS]);
-    move_places(build, SECTION_ITEMS, ITEM_RULE, ITEM_WORDS, starts[SECTION_RULES]);
-    move_places(build, SECTION_SETS, 0, 1, starts[SECTION_INTERVALS]);
+    move_some(build, SECTION_CASES, CASE_RUN, CASE_WORDS, starts[SECTION_RULES]);
+    for (unsigned axis = 0; axis < AXES; axis++)
+        move_some(build, SECTION_RULES, ITEM_ACTORS + axis, ITEM_WORDS, starts[SECTION_SETS]);
+    move_some(build, SECTION_SLOTS, SLOT_CASE, SLOT_WORDS, starts[SECTION_CASES]);
+    move_some(build, SECTION_DUTIES, DUTY_AFTER, DUTY_WORDS, starts[SECTION_SETS]);
+    move_some(build, SECTION_DUTIES, DUTY_OBJECTS, DUTY_WORDS, starts[SECTION_SETS]);
     move_places(build, SECTION_WIDE, WIDE_FORMS, WIDE_WORDS, starts[SECTION_FORMS]);
     move_places(build, SECTION_WIDE, WIDE_SLOTS, WIDE_WORDS, starts[SECTION_SLOTS]);
-    for (size_t i = SLOT_CASE; i < slots->count; i += SLOT_WORDS)
-        if (slots->at[i] != 0)
-            slots->at[i] += starts[SECTION_CASES];
     move_places(build, SECTION_PATHS, 0, 1, starts[SECTION_NODES]);
-    move_places(build, SECTION_DUTY_LISTS, 0, 1, starts[SECTION_DUTY_ITEMS]);
-    move_places(build, SECTION_DUTY_ITEMS, 0, 1, starts[SECTION_DUTIES]);
 }
 
 /* Too large for 32-bit places: then it is too large for this machine. */
@@ -256,7 +293,7 @@ static void
 lay_out_texts(struct build *build, struct image *image)
 {
     struct image_text *texts = ARENA_ARRAY(build->arena, build->texts.count, struct image_text);
-    size_t words = AT_RULES + build->entries.count + 1, at = 0, entry = 0;
+    size_t words = AT_CELLS + build->entries.count, at = 0, entry = 0;
     for (unsigned i = 0; i < SECTION_COUNT; i++)
         words += build->section[i].count;
     words += words & 1;
@@ -269,10 +306,9 @@ lay_out_texts(struct build *build, struct image *image)
         }
         at += build->texts.at[i].length + 1;
     }
-    add_word(build, SECTION_TEXTS, place(build, start + at));
     image->texts = texts;
     image->text_count = build->texts.count;
-    image->text_size = (at + 7) / 8 * 8;
+    image->text_size = (at + 4 + 7) / 8 * 8;
     image->word_count = words;
 }
 
@@ -283,16 +319,21 @@ put_hash(uint32_t *words, const uint8_t hash[32])
         words[i / 4] |= (uint32_t)hash[i] << 8 * (i % 4);
 }
 
+/* Days of 400 years, and a first of March before every date that begins such a cycle. */
+enum { CYCLE = 146097, CYCLE_START = -719468 - CYCLE };
+
 /* The calendar's bounds, in days and seconds from the midnight (UTC) before it begins. */
 static void
 put_calendar(uint32_t *words, const struct calendar *calendar)
 {
-    int64_t day = calendar_first_day(calendar), valid = calendar->valid_until - day;
+    int64_t day = calendar_first_day(calendar), valid = calendar->valid_until;
+    int64_t last = calendar_local(calendar, calendar->until).day;
     words[AT_ZONE_DAY] = (uint32_t)day;
+    words[AT_CYCLE_DAYS] = (uint32_t)((day - CYCLE_START) % CYCLE);
     words[AT_ZONE_FROM] = (uint32_t)(calendar->from - day * SECONDS_PER_DAY);
     words[AT_ZONE_UNTIL] = (uint32_t)(calendar->until - day * SECONDS_PER_DAY);
-    words[AT_VALID_UNTIL] = (uint32_t)(valid > INT32_MAX ? INT32_MAX : valid);
-    words[AT_WORKING_DAYS] = calendar->working_days | (uint32_t)calendar->cut_off << 8;
+    words[AT_VALID_UNTIL] = (uint32_t)((valid < last ? valid : last) - day);
+    words[AT_WORKING_DAYS] = calendar->working_days | (uint32_t)calendar->cut_off * 60 << 8;
 }
 
 static void
@@ -306,7 +347,8 @@ put_header(const struct build *build, uint32_t *words, const uint32_t *starts)
     words[AT_EFFECTIVE] = (uint32_t)civil_day(model->settings->effective);
     put_hash(words + AT_CONTENT, model->content_hash);
     put_hash(words + AT_VOCABULARY, model->vocabulary_hash);
-    words[AT_SECTION_COUNT] = (uint32_t)model->section_count;
+    words[AT_CLAUSE_COUNT] = (uint32_t)model->clause_count;
+    words[AT_SECTION_NUMBERS] = (uint32_t)model->section_count + 1;
     put_calendar(words, model->calendar);
     words[AT_ACTOR_COUNT] = actors.high - actors.low;
     memcpy(words + AT_SECTIONS, starts, (SECTION_COUNT + 1) * sizeof *starts);
@@ -335,7 +377,7 @@ seal(struct arena *arena, const struct image *image, uint32_t *words)
 static uint32_t *
 assemble(struct build *build, struct image *image)
 {
-    uint32_t starts[SECTION_COUNT + 1] = {AT_RULES};
+    uint32_t starts[SECTION_COUNT + 1] = {AT_CELLS};
     uint32_t *words = ARENA_ARRAY(build->arena, image->word_count, uint32_t);
     for (unsigned i = 0; i < SECTION_COUNT; i++)
         starts[i + 1] = starts[i] + (uint32_t)build->section[i].count;

@@ -1,18 +1,10 @@
-/* The hash of names. Of few names each has a byte of its own in a table four times as large, which
- * is found by trying keys. Of more names each has a slot of its own, found with one shift: names of
- * a bucket (whose hashes choose the same shift) are moved together until each falls on a free slot.
- */
+/* The hash of names: each name has a slot of its own, found with one shift. Names of a bucket
+ * (whose hashes choose the same shift) are moved together until each falls on a free slot. */
 #include "compiler/table/build.h"
 
 #include <stdlib.h>
 
-enum {
-    NAMES_A_SHIFT = 4,
-    MOST_BYTES = 1024,
-    TRIES_A_SIZE = 500,
-    WITH_ENDS = 20,
-    MOST_TRIES = 1000
-};
+enum { NAMES_A_SHIFT = 4, MOST_TRIES = 1000 };
 
 struct hashed {
     uint64_t hash;
@@ -38,7 +30,7 @@ power_from(size_t least)
     return power;
 }
 
-/* The same keys from run to run. The second is even in the end: then all bytes of names count. */
+/* The same keys from run to run. */
 static void
 make_keys(uint32_t number, uint32_t keys[4])
 {
@@ -75,7 +67,7 @@ hash_all(const struct model *model, struct placing *p, const uint32_t keys[4])
     for (uint32_t i = 0; i < leaves; i++) {
         if (!is_found(model, i))
             continue;
-        uint64_t hash = table_name_mix(hash_of(leaf(model, i)->name, keys));
+        uint64_t hash = hash_of(leaf(model, i)->name, keys);
         uint32_t shift = table_name_shift(hash, p->shift_count);
         unsorted[count++] = (struct hashed){hash, i, shift};
         p->first[shift + 2]++;
@@ -148,53 +140,11 @@ place_all(struct placing *p)
     return true;
 }
 
-static bool
-place_in_bytes(const struct model *model, uint8_t *bytes, uint32_t size, const uint32_t keys[4])
-{
-    memset(bytes, 0xff, size);
-    for (uint32_t i = 0; i < model->first_leaf[KIND_COUNT]; i++) {
-        uint8_t *slot = &bytes[table_name_byte(hash_of(leaf(model, i)->name, keys), size / 4)];
-        if (!is_found(model, i))
-            continue;
-        if (*slot != 0xff)
-            return false;
-        *slot = (uint8_t)i;
-    }
-    return true;
-}
-
-/* False if the names are too many. */
-static bool
-index_in_bytes(struct build *build, uint32_t keys[4])
-{
-    uint8_t bytes[MOST_BYTES];
-    uint32_t leaves = build->model->first_leaf[KIND_COUNT], tries = 1;
-    uint32_t size = power_from((size_t)leaves * 4), most = tries + TRIES_A_SIZE;
-    if (leaves >= 0xff || size > MOST_BYTES)
-        return false;
-    for (make_keys(tries, keys); !place_in_bytes(build->model, bytes, size, keys);) {
-        if (++tries == most) {
-            size *= 2;
-            most += TRIES_A_SIZE;
-        }
-        if (size > MOST_BYTES)
-            return false;
-        make_keys(tries, keys);
-    }
-    for (uint32_t i = 0; i < size; i += 4)
-        add_word(build, SECTION_NAMES,
-                 (uint32_t)bytes[i] | (uint32_t)bytes[i + 1] << 8 | (uint32_t)bytes[i + 2] << 16 |
-                     (uint32_t)bytes[i + 3] << 24);
-    return true;
-}
-
 void
 index_names(struct build *build, uint32_t keys[4])
 {
     const struct model *model = build->model;
     uint32_t leaves = model->first_leaf[KIND_COUNT], tries = 0;
-    if (index_in_bytes(build, keys))
-        return;
     struct placing p = {.count = leaves - !is_found(model, us_audience(model))};
     p.names = ARENA_ARRAY(build->arena, p.count * 2 + 1, struct hashed);
     p.shift_count = power_from(p.count / NAMES_A_SHIFT);
@@ -206,7 +156,6 @@ index_names(struct build *build, uint32_t keys[4])
         if (tries == MOST_TRIES) /* cannot be, unless a name stands there twice */
             arena_array(build->arena, SIZE_MAX, 2);
         make_keys(++tries, keys);
-        keys[2] &= tries > WITH_ENDS ? ~1u : ~0u;
         hash_all(model, &p, keys);
     } while (!place_all(&p));
     for (uint32_t i = 0; i < p.shift_count; i++)

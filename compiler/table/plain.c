@@ -186,33 +186,26 @@ cover_cells(struct arena *arena, const struct verb_rules *rules, const struct cl
     return true;
 }
 
-/* The case of each cell; false if they do not lie close enough together for a byte. */
+/* The case of each cell. False, and nothing was added, if there are too many. */
 static bool
 find_cases(struct build *build, const struct verb_rules *rules, const struct groups *groups,
            size_t cells, uint32_t *cases)
 {
+    size_t before = build->section[SECTION_CASES].count;
+    size_t runs_before = build->section[SECTION_RULES].count;
     struct item *items = ARENA_ARRAY(build->arena, rules->count + 1, struct item);
-    bool close = true;
-    for (size_t cell = 0; cell < cells && close; cell++) {
+    for (size_t cell = 0; cell < cells; cell++) {
         size_t count = 0;
         for (size_t i = groups->first[cell]; i < groups->first[cell + 1]; i++)
-            items[count++] = (struct item){rules->at[groups->value[i]], 0};
-        cases[cell] = index_case(build, items, count);
-        close = cases[cell] < build->first_case + MOST_CASES * CASE_WORDS;
+            items[count++] = (struct item){rules->at[groups->value[i]], {0}};
+        cases[cell] = index_case(build, items, count) / CASE_WORDS;
+        if (cases[cell] >= TABLE_CASES_MAX) {
+            pool_cut(build, &build->cases, before);
+            pool_cut(build, &build->rules, runs_before);
+            return false;
+        }
     }
-    return close;
-}
-
-/* The same with a pool of its own, if the cases of other verbs take too much room. */
-static bool
-find_cases_anew(struct build *build, const struct verb_rules *rules, const struct groups *groups,
-                size_t cells, uint32_t *cases)
-{
-    if (find_cases(build, rules, groups, cells, cases))
-        return true;
-    pool_forget(&build->cases);
-    build->first_case = (uint32_t)build->section[SECTION_CASES].count;
-    return find_cases(build, rules, groups, cells, cases);
+    return true;
 }
 
 static void
@@ -221,7 +214,7 @@ add_cells(struct build *build, const uint32_t *cases, size_t cells)
     for (size_t i = 0; i < cells; i += 4) {
         uint32_t word = 0;
         for (size_t k = i; k < i + 4 && k < cells; k++)
-            word |= (cases[k] - build->first_case) / CASE_WORDS << 8 * (k - i);
+            word |= cases[k] << 8 * (k - i);
         add_word(build, SECTION_CELLS, word);
     }
 }
@@ -255,15 +248,12 @@ index_plain(struct build *build, const struct verb_rules *rules)
         return false;
     struct groups groups = group(build->arena, &pairs, cells);
     uint32_t *cases = ARENA_ARRAY(build->arena, cells + 1, uint32_t), factor = 1;
-    if (!find_cases_anew(build, rules, &groups, cells, cases))
+    if (!find_cases(build, rules, &groups, cells, cases))
         return false;
     for (unsigned axis = 0; axis < AXES; axis++) {
         add_class_map(build, rules, axis, &classes[axis], factor);
         factor *= classes[axis].count;
     }
-    add_word(build, SECTION_CELLS, build->first_case);
-    *VECTOR_PUSH(build->arena, &build->case_words) =
-        (uint32_t)build->section[SECTION_CELLS].count - 1;
     build->row[rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_CELLS].count * 4;
     add_cells(build, cases, cells);
     return true;

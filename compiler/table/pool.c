@@ -28,9 +28,8 @@ same_run(const struct build *build, const struct pool *pool, const struct pool_s
 }
 
 static void
-grow(struct build *build, struct pool *pool)
+rehash(struct build *build, struct pool *pool, size_t room)
 {
-    size_t room = pool->room == 0 ? 64 : pool->room * 2;
     struct pool_slot *slots = ARENA_ARRAY(build->arena, room, struct pool_slot);
     for (size_t i = 0; i < pool->room; i++) {
         if (pool->slots[i].count == 0)
@@ -49,7 +48,7 @@ pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t
 {
     uint64_t hash = hash_words(words, count);
     if (pool->count * 2 >= pool->room)
-        grow(build, pool);
+        rehash(build, pool, pool->room == 0 ? 64 : pool->room * 2);
     size_t at = (size_t)hash & (pool->room - 1);
     for (; pool->slots[at].count != 0; at = (at + 1) & (pool->room - 1))
         if (pool->slots[at].hash == hash && same_run(build, pool, &pool->slots[at], words, count))
@@ -63,57 +62,26 @@ pool_place(struct build *build, struct pool *pool, const uint32_t *words, size_t
 }
 
 void
-pool_forget(struct pool *pool)
+pool_cut(struct build *build, struct pool *pool, size_t words)
 {
-    pool->slots = NULL;
-    pool->room = pool->count = 0;
-}
-
-/* The number of a run that has an index: INDEX holds where each begins, and a pool finds equal
- * ones. A new run is always added at the end, so its place is the last entry of the index. */
-static uint32_t
-numbered(struct build *build, struct pool *pool, enum table_section index, const uint32_t *words,
-         size_t count)
-{
-    word_vector *starts = &build->section[index];
-    uint32_t before = (uint32_t)build->section[pool->section].count;
-    uint32_t place = pool_place(build, pool, words, count);
-    if (place == before) {
-        add_word(build, index, (uint32_t)build->section[pool->section].count);
-        return (uint32_t)starts->count - 2;
-    }
-    size_t low = 0, high = starts->count; /* the last that is place: before it may be empty runs */
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (starts->at[middle] <= place)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
-}
-
-uint32_t
-index_list(struct build *build, const uint32_t *items, size_t count)
-{
-    return numbered(build, &build->items, SECTION_LISTS, items, count * ITEM_WORDS);
+    for (size_t i = 0; i < pool->room; i++)
+        if (pool->slots[i].count != 0 && pool->slots[i].place >= words) {
+            pool->slots[i].count = 0;
+            pool->count--;
+        }
+    if (pool->room > 0)
+        rehash(build, pool, pool->room);
+    build->section[pool->section].count = words;
 }
 
 uint32_t
 index_set(struct build *build, struct set set)
 {
-    uint32_t *words = ARENA_ARRAY(build->arena, set.count * 2, uint32_t);
+    uint32_t *words = ARENA_ARRAY(build->arena, set.count * 2 + 1, uint32_t);
     for (size_t i = 0; i < set.count; i++) {
         words[2 * i] = set.at[i].low;
         words[2 * i + 1] = set.at[i].high;
     }
-    return numbered(build, &build->intervals, SECTION_SETS, words, set.count * 2);
-}
-
-uint32_t
-index_box(struct build *build, const uint32_t sets[BOX_WORDS])
-{
-    if (sets[BOX_ACTOR] == 0 && sets[BOX_OBJECT] == 0 && sets[BOX_TARGET] == 0)
-        return 0;
-    return pool_place(build, &build->boxes, sets, BOX_WORDS) / BOX_WORDS;
+    words[set.count * 2] = TABLE_LAST;
+    return pool_place(build, &build->sets, words, set.count * 2 + 1) + 1;
 }

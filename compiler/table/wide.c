@@ -4,21 +4,22 @@
 
 /* An entry takes over the rules of coarser ones, so that the core need not look for them, while
  * it has no more than this in all. */
-enum { MOST_MERGED = 24, MOST_GROUP_FORMS = TABLE_FORMS_MAX - 8, MOST_REACH = 15 };
+enum { MOST_MERGED = 24, MOST_GROUP_FORMS = TABLE_FORMS_MAX - 8, MOST_REACH = 15, MOST_HOLES = 8 };
 
 struct link {       /* one rule of an entry */
     uint32_t rule;  /* index into the verb's rules: the order of citation */
     uint32_t tests; /* bit for each axis whose set must be looked into */
     uint32_t next;  /* link + 1, or 0 */
+    bool own;       /* in a case: of its own entry, not of a coarser one */
 };
 
 struct entry {
     struct term term[AXES];
-    uint32_t levels; /* FORM_LEVELS */
+    uint32_t levels; /* see levels_of */
     uint32_t form;
     uint32_t first, last; /* links + 1 */
     uint32_t count;
-    uint32_t found; /* its case, with SLOT_COMPLETE */
+    uint32_t found; /* SLOT_CASE, the place from 1 */
 };
 
 struct wide {
@@ -28,12 +29,13 @@ struct wide {
     VECTOR(struct link) links;
     uint32_t *slots; /* entry + 1 by the hash of its nodes */
     size_t room;
-    uint32_t forms[TABLE_FORMS_MAX]; /* FORM_LEVELS */
+    uint32_t forms[TABLE_FORMS_MAX]; /* levels */
     uint32_t within[TABLE_FORMS_MAX];
     uint32_t form_count, group_forms;
-    uint32_t (*set_numbers)[AXES]; /* by rule; 0: not yet made */
+    uint32_t (*sets)[AXES]; /* by rule: places from 1, or 0: not yet made */
 };
 
+/* The levels of all axes in one number. */
 static uint32_t
 levels_of(const struct term term[AXES])
 {
@@ -114,7 +116,7 @@ enter(struct wide *wide, uint32_t rule, const struct keys *keys, const struct te
     struct entry *entry = entry_of(wide, term);
     if (entry->last != 0 && wide->links.at[entry->last - 1].rule == rule)
         return;
-    *VECTOR_PUSH(wide->build->arena, &wide->links) = (struct link){rule, tests, 0};
+    *VECTOR_PUSH(wide->build->arena, &wide->links) = (struct link){rule, tests, 0, false};
     uint32_t number = (uint32_t)wide->links.count;
     if (entry->last == 0)
         entry->first = number;
@@ -122,6 +124,44 @@ enter(struct wide *wide, uint32_t rule, const struct keys *keys, const struct te
         wide->links.at[entry->last - 1].next = number;
     entry->last = number;
     entry->count++;
+}
+
+/* The few leaves of an axis that a set has not; false if they are more. */
+static bool
+holes_of(struct interval axis, struct set set, struct term holes[MOST_HOLES], size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i <= set.count; i++) {
+        uint32_t leaf = i == 0 ? axis.low : set.at[i - 1].high;
+        uint32_t end = i == set.count ? axis.high : set.at[i].low;
+        for (; leaf < end; leaf++) {
+            if (*count == MOST_HOLES)
+                return false;
+            holes[(*count)++] = (struct term){LEVEL_LEAF, leaf + 1, {leaf, leaf + 1}};
+        }
+    }
+    return true;
+}
+
+/* A rule about all leaves of an axis but a few is entered under all. Where the few have entries of
+ * their own, these are found first, and no set needs to be looked into: see holes_are_covered. */
+static void
+enter_holes(struct wide *wide, const struct keys *keys, const struct term named[AXES],
+            const struct rule *rule)
+{
+    for (unsigned axis = 0; axis < AXES; axis++) {
+        struct term holes[MOST_HOLES], term[AXES];
+        size_t count;
+        if (keys->exact[axis] || named[axis].level != LEVEL_ANY ||
+            !holes_of(wide->rules->axis[axis], rule_set(rule, axis), holes, &count))
+            continue;
+        memcpy(term, named, sizeof term);
+        for (size_t i = 0; i < count; i++) {
+            term[axis] = holes[i];
+            if (admit_form(wide, levels_of(term)))
+                entry_of(wide, term);
+        }
+    }
 }
 
 static void
@@ -136,6 +176,7 @@ enter_all(struct wide *wide)
                     struct term term[AXES] = {keys.terms[0].at[a], keys.terms[1].at[o],
                                               keys.terms[2].at[t]};
                     enter(wide, i, &keys, term);
+                    enter_holes(wide, &keys, term, wide->rules->at[i]);
                 }
     }
 }
@@ -225,19 +266,48 @@ overlap(struct interval leaves, struct set set)
 }
 
 static uint32_t
-set_number(struct wide *wide, uint32_t rule, unsigned axis)
+place_of_set(struct wide *wide, uint32_t rule, unsigned axis)
 {
-    uint32_t *number = &wide->set_numbers[rule][axis];
-    if (*number == 0)
-        *number = index_set(wide->build, rule_set(wide->rules->at[rule], axis));
-    return *number;
+    uint32_t *place = &wide->sets[rule][axis];
+    if (*place == 0)
+        *place = index_set(wide->build, rule_set(wide->rules->at[rule], axis));
+    return *place;
+}
+
+static bool
+is_complete(const struct wide *wide, const struct entry *entry)
+{
+    const struct entry *coarser[TABLE_FORMS_MAX];
+    size_t count = find_coarser(wide, entry, coarser), total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += coarser[i]->count;
+    return total <= MOST_MERGED;
+}
+
+/* Whether every point that an entry has and a rule's set has not is decided by a finer entry. */
+static bool
+holes_are_covered(const struct wide *wide, const struct entry *entry, unsigned axis, struct set set)
+{
+    struct term holes[MOST_HOLES], term[AXES];
+    size_t count;
+    if (entry->term[axis].level != LEVEL_ANY ||
+        !holes_of(wide->rules->axis[axis], set, holes, &count))
+        return false;
+    memcpy(term, entry->term, sizeof term);
+    for (size_t i = 0; i < count; i++) {
+        term[axis] = holes[i];
+        uint32_t slot = *slot_of(wide, term);
+        if (slot == 0 || !is_complete(wide, &wide->entries.at[slot - 1]))
+            return false;
+    }
+    return true;
 }
 
 /* Writes the item of a rule in an entry; false if no point of the entry is in the rule's sets. */
 static bool
 make_item(struct wide *wide, const struct entry *entry, struct link link, struct item *item)
 {
-    uint32_t box[BOX_WORDS] = {0};
+    *item = (struct item){wide->rules->at[link.rule], {0}};
     for (unsigned axis = 0; axis < AXES; axis++) {
         if ((link.tests >> axis & 1) == 0)
             continue;
@@ -246,23 +316,24 @@ make_item(struct wide *wide, const struct entry *entry, struct link link, struct
         case OVERLAP_NONE:
             return false;
         case OVERLAP_SOME:
-            box[axis] = set_number(wide, link.rule, axis);
+            if (!link.own || !holes_are_covered(wide, entry, axis, set))
+                item->sets[axis] = place_of_set(wide, link.rule, axis);
             break;
         case OVERLAP_ALL:
             break;
         }
     }
-    item->rule = wide->rules->at[link.rule];
-    item->box = index_box(wide->build, box);
     return true;
 }
 
 static size_t
-add_links(const struct wide *wide, const struct entry *entry, struct link *links, size_t count)
+add_links(const struct wide *wide, const struct entry *entry, bool own, struct link *links,
+          size_t count)
 {
     for (uint32_t at = entry->first; at != 0; at = wide->links.at[at - 1].next) {
         struct link link = wide->links.at[at - 1];
         size_t k = count++;
+        link.own = own;
         for (; k > 0 && links[k - 1].rule > link.rule; k--)
             links[k] = links[k - 1];
         links[k] = link;
@@ -286,66 +357,75 @@ finish_entry(struct wide *wide, struct entry *entry)
     struct item *items = complete ? few_items : ARENA_ARRAY(arena, room, struct item);
     size_t link_count = 0, item_count = 0;
     if (!complete)
-        link_count = add_links(wide, entry, links, 0);
+        link_count = add_links(wide, entry, true, links, 0);
     for (size_t i = 0; complete && i < count; i++)
-        link_count = add_links(wide, coarser[i], links, link_count);
+        link_count = add_links(wide, coarser[i], coarser[i] == entry, links, link_count);
     for (size_t i = 0; i < link_count; i++)
         item_count += make_item(wide, entry, links[i], &items[item_count]);
-    entry->found = index_case(wide->build, items, item_count) | (complete ? SLOT_COMPLETE : 0);
+    uint32_t place = index_case(wide->build, items, item_count) + 1;
+    entry->found = place | (complete ? SLOT_COMPLETE : 0);
 }
 
-/* The table of slots with twice the room, or more if some case is too far from its place. */
-static uint32_t
-place_slots(const struct wide *wide, uint32_t *slots, size_t room)
+/* Slots with so many places, and an empty one behind the last. */
+struct slots {
+    uint32_t *words;
+    size_t room, count;
+    size_t reach; /* how far behind its place an entry stands at most */
+};
+
+static struct slots
+place_slots(const struct wide *wide, size_t room)
 {
-    uint32_t reach = 0;
+    size_t most = room + wide->entries.count + 1;
+    struct slots slots = {ARENA_ARRAY(wide->build->arena, most * SLOT_WORDS, uint32_t), room,
+                          room + 1, 0};
     for (size_t i = 0; i < wide->entries.count; i++) {
         const struct entry *entry = &wide->entries.at[i];
         const struct term *term = entry->term;
-        uint32_t place = table_slot_hash(term[0].node, term[1].node, term[2].node), distance = 0;
-        while (slots[((place + distance) & (room - 1)) * SLOT_WORDS + SLOT_CASE] != 0)
-            distance++;
-        uint32_t *slot = slots + ((place + distance) & (room - 1)) * SLOT_WORDS;
+        size_t place = table_slot_hash(term[0].node, term[1].node, term[2].node) & (room - 1);
+        size_t at = place;
+        while (slots.words[at * SLOT_WORDS + SLOT_CASE] != 0)
+            at++;
+        uint32_t *slot = slots.words + at * SLOT_WORDS;
         slot[SLOT_ACTOR] = term[0].node;
         slot[SLOT_OBJECT] = term[1].node;
         slot[SLOT_TARGET] = term[2].node;
         slot[SLOT_CASE] = entry->found;
-        if (distance > reach)
-            reach = distance;
+        slots.reach = at - place > slots.reach ? at - place : slots.reach;
+        slots.count = at + 2 > slots.count ? at + 2 : slots.count;
     }
-    return reach;
+    return slots;
+}
+
+/* Twice the room of the entries, or more if one would be too far from its place. */
+static struct slots
+make_slots(const struct wide *wide)
+{
+    size_t room = 8;
+    while (room < wide->entries.count * 2)
+        room *= 2;
+    struct slots slots = place_slots(wide, room);
+    for (int tries = 0; slots.reach > MOST_REACH && tries < 2; tries++)
+        slots = place_slots(wide, room *= 2);
+    return slots;
 }
 
 static void
 add_slots(struct wide *wide)
 {
     struct build *build = wide->build;
-    size_t room = 8;
-    while (room < wide->entries.count * 2)
-        room *= 2;
-    uint32_t *slots = ARENA_ARRAY(build->arena, room * SLOT_WORDS, uint32_t);
-    uint32_t reach = place_slots(wide, slots, room);
-    for (int tries = 0; reach > MOST_REACH && tries < 2; tries++) {
-        room *= 2;
-        slots = ARENA_ARRAY(build->arena, room * SLOT_WORDS, uint32_t);
-        reach = place_slots(wide, slots, room);
-    }
-    uint32_t record[WIDE_WORDS] = {
-        [WIDE_FORMS] = (uint32_t)build->section[SECTION_FORMS].count,
-        [WIDE_FORM_COUNT] = wide->form_count,
-        [WIDE_SLOTS] = (uint32_t)build->section[SECTION_SLOTS].count,
-        [WIDE_SLOT_MASK] = (uint32_t)room - 1,
-        [WIDE_REACH] = reach,
-    };
+    struct slots slots = make_slots(wide);
     build->row[wide->rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_WIDE].count;
-    for (size_t i = 0; i < WIDE_WORDS; i++)
-        add_word(build, SECTION_WIDE, record[i]);
+    add_word(build, SECTION_WIDE, (uint32_t)build->section[SECTION_FORMS].count);
+    add_word(build, SECTION_WIDE, (uint32_t)build->section[SECTION_SLOTS].count);
+    add_word(build, SECTION_WIDE, (uint32_t)slots.room - 1);
     for (uint32_t i = 0; i < wide->form_count; i++) {
-        add_word(build, SECTION_FORMS, wide->forms[i]);
+        for (unsigned axis = 0; axis < AXES; axis++)
+            add_word(build, SECTION_FORMS, wide->forms[i] >> 8 * axis & 0xff);
         add_word(build, SECTION_FORMS, wide->within[i]);
     }
-    for (size_t i = 0; i < room * SLOT_WORDS; i++)
-        add_word(build, SECTION_SLOTS, slots[i]);
+    for (size_t i = 0; i < slots.count * SLOT_WORDS; i++)
+        add_word(build, SECTION_SLOTS, slots.words[i]);
 }
 
 /* For each leaf of an axis the forms that have an entry which names it. */
@@ -380,7 +460,7 @@ void
 index_wide(struct build *build, const struct verb_rules *rules)
 {
     struct wide wide = {.build = build, .rules = rules};
-    wide.set_numbers = arena_array(build->arena, rules->count + 1, sizeof *wide.set_numbers);
+    wide.sets = arena_array(build->arena, rules->count + 1, sizeof *wide.sets);
     enter_all(&wide);
     sort_forms(&wide);
     for (size_t i = 0; i < wide.entries.count; i++)
@@ -388,6 +468,4 @@ index_wide(struct build *build, const struct verb_rules *rules)
     add_slots(&wide);
     for (unsigned axis = 0; axis < AXES; axis++)
         add_form_map(&wide, axis);
-    build->wide[rules->verb] = true;
-    build->paths_used |= wide.group_forms > 0;
 }

@@ -97,8 +97,8 @@ decide(const uint32_t *found, avow_states states)
 {
     const uint32_t *never = found + CASE_NEVER, *may = found + CASE_MAY;
     struct fit n = fit(never, states), m = fit(may, states);
-    n.against |= found[CASE_LIST] & CASE_NO_NEVER;
-    m.against |= found[CASE_LIST] & CASE_NO_MAY;
+    n.against |= found[CASE_RUN] & CASE_NO_NEVER;
+    m.against |= found[CASE_RUN] & CASE_NO_MAY;
     return conclude((struct findings){
         .forbidden = if_zero(n.against),
         .allowed = if_zero(m.against | m.missing),
@@ -135,171 +135,154 @@ locate(const uint32_t *table, avow_point point, struct place *place)
 
 /* The case of a point in a plain verb. */
 static HOT const uint32_t *
-case_of(const uint32_t *table, const struct place *place)
+plain_case(const uint32_t *table, const struct place *place)
 {
     uint32_t cells = place->cells & CELLS_PLACE;
     uint32_t cell = table_byte(table, cells + place->actor + place->object + place->target);
-    return table + table[cells / 4 - 1] + (size_t)cell * CASE_WORDS;
+    return table + table_start(table, SECTION_CASES) + (size_t)cell * CASE_WORDS;
 }
 
-/* The node by which a form of this level names a leaf; TABLE_NONE if the leaf is not that deep. */
-static uint32_t
+/* The node by which a form of this level names a leaf. */
+static inline uint32_t
 node_of(const uint32_t *table, uint32_t leaf, uint32_t level)
 {
-    if (level == LEVEL_ANY)
-        return 0;
-    if (level == LEVEL_LEAF)
-        return leaf + 1;
-    const uint32_t *path = table + table_start(table, SECTION_PATHS) + leaf;
-    uint32_t depth = level - LEVEL_GROUP;
-    return depth < path[1] - path[0] ? table[path[0] + depth] : TABLE_NONE;
+    if (level < LEVEL_GROUP)
+        return level == LEVEL_LEAF ? leaf + 1 : 0;
+    return table[table[table_start(table, SECTION_PATHS) + leaf] + level - LEVEL_GROUP];
 }
 
-/* A question on its way through more than one case or rule. */
-struct inquiry {
-    const uint32_t *table;
-    avow_point point;
-    avow_states states;
-    uint32_t leaves[BOX_WORDS]; /* of the point, by axis */
-    const uint32_t *wide;       /* of a wide verb */
-    uint32_t forms;             /* of a wide verb: still to be tried */
-    const uint32_t *next;       /* of a plain verb: the case, then NULL */
-    uint32_t from;              /* clauses before this one are not looked for */
-    uint32_t never, may;        /* first clause that hits, or AVOW_NONE */
-    uint64_t never_missing, may_missing;
-    int forbidden, certain; /* a prohibition hits; for certain */
+/* SLOT_CASE of a point in one form of a wide verb, or 0. */
+static HOT uint32_t
+probe(const uint32_t *table, const uint32_t *wide, const uint32_t *form, avow_point point)
+{
+    uint32_t actor = node_of(table, point.actor, form[FORM_ACTOR]);
+    uint32_t object = node_of(table, point.object, form[FORM_OBJECT]);
+    uint32_t target = node_of(table, point.target, form[FORM_TARGET]);
+    uint32_t place = table_slot_hash(actor, object, target) & wide[WIDE_SLOT_MASK];
+    const uint32_t *slot = table + wide[WIDE_SLOTS] + (size_t)place * SLOT_WORDS;
+    while (slot[SLOT_CASE] != 0 && (slot[SLOT_OBJECT] != object || slot[SLOT_TARGET] != target ||
+                                    slot[SLOT_ACTOR] != actor))
+        slot += SLOT_WORDS;
+    return slot[SLOT_CASE];
+}
+
+/* The next case of a point in a wide verb, and takes those forms away that need not be tried any
+ * more; without any, the case without rules. Finer forms come first. */
+static HOT const uint32_t *
+wide_case(const uint32_t *table, const uint32_t *wide, avow_point point, uint32_t *forms)
+{
+    while (*forms != 0) {
+        uint32_t i = lowest_bit(*forms);
+        const uint32_t *form = table + wide[WIDE_FORMS] + (size_t)i * FORM_WORDS;
+        uint32_t found = probe(table, wide, form, point);
+        *forms &= *forms - 1;
+        if ((found & SLOT_COMPLETE) != 0)
+            *forms &= ~form[FORM_WITHIN];
+        if (found != 0)
+            return table + (found & TABLE_VALUE);
+    }
+    return table + table_start(table, SECTION_CASES);
+}
+
+/* What the rules of one mode come to. */
+struct tally {
+    int hits;         /* a prohibition if it possibly holds, a permission if it certainly does */
+    int certain;      /* one holds for certain */
+    uint32_t clause;  /* first one that hits, from inquiry.from on; or AVOW_NONE */
+    uint64_t missing; /* of those that possibly hold */
 };
 
-static avow_reason
-begin(struct inquiry *q)
-{
-    struct place place;
-    if (!locate(q->table, q->point, &place))
-        return AVOW_REASON_BAD_POINT;
-    if (!avow_core_complete(q->table, &q->states))
-        return AVOW_REASON_BAD_STATES;
-    q->leaves[BOX_ACTOR] = q->point.actor;
-    q->leaves[BOX_OBJECT] = q->point.object;
-    q->leaves[BOX_TARGET] = q->point.target;
-    if ((place.cells & CELLS_WIDE) != 0) {
-        q->wide = q->table + (place.cells & CELLS_PLACE);
-        q->forms = place.actor & place.object & place.target;
-    } else {
-        q->next = case_of(q->table, &place);
-    }
-    return AVOW_REASON_NONE;
-}
-
-/* The case of a point in one form of a wide verb, with SLOT_COMPLETE, or 0. */
-static uint32_t
-probe(const struct inquiry *q, uint32_t levels)
-{
-    const uint32_t *wide = q->wide;
-    uint32_t nodes[BOX_WORDS];
-    for (unsigned axis = 0; axis < BOX_WORDS; axis++, levels >>= 8)
-        nodes[axis] = node_of(q->table, q->leaves[axis], levels & 0xff);
-    uint32_t place = table_slot_hash(nodes[0], nodes[1], nodes[2]);
-    for (uint32_t i = 0; i <= wide[WIDE_REACH]; i++, place++) {
-        uint32_t number = place & wide[WIDE_SLOT_MASK];
-        const uint32_t *slot = q->table + wide[WIDE_SLOTS] + number * SLOT_WORDS;
-        if (slot[SLOT_CASE] == 0)
-            break;
-        if (slot[SLOT_OBJECT] == nodes[BOX_OBJECT] && slot[SLOT_TARGET] == nodes[BOX_TARGET] &&
-            slot[SLOT_ACTOR] == nodes[BOX_ACTOR])
-            return slot[SLOT_CASE];
-    }
-    return 0;
-}
-
-/* The next case of the point, or NULL: one in a plain verb, in a wide one as many as forms have
- * something on it. Finer forms come first. */
-static const uint32_t *
-next_case(struct inquiry *q)
-{
-    const uint32_t *found = q->next;
-    q->next = NULL;
-    for (uint32_t i = 0; q->forms >> i != 0; i++) {
-        const uint32_t *form = q->table + q->wide[WIDE_FORMS] + (size_t)i * FORM_WORDS;
-        if ((q->forms >> i & 1) == 0)
-            continue;
-        uint32_t word = probe(q, form[FORM_LEVELS]);
-        q->forms &= ~((word & SLOT_COMPLETE) != 0 ? form[FORM_WITHIN] : (uint32_t)1 << i);
-        if (word != 0)
-            return q->table + (word & ~SLOT_COMPLETE);
-        if (q->forms == 0)
-            break;
-    }
-    return found;
-}
-
-static int
-in_box(const struct inquiry *q, uint32_t box)
-{
-    const uint32_t *sets = q->table + table_start(q->table, SECTION_BOXES) + box * BOX_WORDS;
-    for (unsigned axis = 0; axis < BOX_WORDS; axis++)
-        if (!avow_core_in_set(q->table, sets[axis], q->leaves[axis]))
-            return 0;
-    return 1;
-}
+/* A question on its way through all of its rules. */
+struct inquiry {
+    const uint32_t *table;
+    avow_question question;
+    uint32_t from; /* clauses before this one are not cited */
+    struct tally never, may;
+};
 
 static void
-count_rule(struct inquiry *q, const uint32_t *rule, int may)
+count_rule(struct inquiry *q, const uint32_t *rule, uint32_t clause, int may)
 {
-    struct fit how = fit(rule, q->states);
+    struct tally *tally = may ? &q->may : &q->never;
+    struct fit how = fit(rule, q->question.states);
     if (how.against != 0)
         return;
-    *(may ? &q->may_missing : &q->never_missing) |= how.missing;
+    tally->missing |= how.missing;
+    tally->certain |= how.missing == 0;
     if (may && how.missing != 0)
         return;
-    q->forbidden |= !may;
-    q->certain |= how.missing == 0 && !may;
-    uint32_t *first = may ? &q->may : &q->never, clause = rule[RULE_CLAUSE];
-    if (clause >= q->from && clause < *first)
-        *first = clause;
+    tally->hits = 1;
+    if (clause >= q->from && clause < tally->clause)
+        tally->clause = clause;
 }
 
 static void
 count_case(struct inquiry *q, const uint32_t *found)
 {
-    uint32_t list = found[CASE_LIST];
-    const uint32_t *bounds = q->table + table_start(q->table, SECTION_LISTS) + (list & CASE_NUMBER);
-    if ((list & CASE_NUMBER) == 0) {
-        if ((list & CASE_NO_NEVER) == 0)
-            count_rule(q, found + CASE_NEVER, 0);
-        if ((list & CASE_NO_MAY) == 0)
-            count_rule(q, found + CASE_MAY, 1);
-        return;
-    }
-    for (uint32_t at = bounds[0]; at < bounds[1]; at += ITEM_WORDS) {
-        uint32_t rule = q->table[at + ITEM_RULE];
-        if (in_box(q, q->table[at + ITEM_BOX]))
-            count_rule(q, q->table + (rule & ~ITEM_MAY), (rule & ITEM_MAY) != 0);
+    avow_point point = q->question.point;
+    const uint32_t *table = q->table, *item = table + (found[CASE_RUN] & TABLE_VALUE);
+    if ((found[CASE_RUN] & CASE_NO_NEVER) == 0)
+        count_rule(q, found + CASE_NEVER, found[CASE_NEVER + RULE_CLAUSE], 0);
+    if ((found[CASE_RUN] & CASE_NO_MAY) == 0)
+        count_rule(q, found + CASE_MAY, found[CASE_MAY + RULE_CLAUSE], 1);
+    for (uint32_t clause = item == table ? TABLE_LAST : 0; (clause & TABLE_LAST) == 0;
+         item += ITEM_WORDS) {
+        clause = item[ITEM_RULE + RULE_CLAUSE];
+        if (avow_core_in_set(table, item[ITEM_ACTORS], point.actor) &&
+            avow_core_in_set(table, item[ITEM_OBJECTS], point.object) &&
+            avow_core_in_set(table, item[ITEM_TARGETS], point.target))
+            count_rule(q, item + ITEM_RULE, clause & TABLE_VALUE, (clause & ITEM_MAY) != 0);
     }
 }
 
-/* The answer for a point of a wide verb, with one-of groups, or with more rules than two. Apart, so
- * that avow_ask needs no stack for what is rare. */
-NOINLINE static avow_answer
-ask_special(const uint32_t *table, avow_point point, avow_states states)
+/* Tries every rule of the point. */
+static avow_reason
+inquire(struct inquiry *q)
 {
-    struct inquiry q = {.table = table, .point = point, .states = states};
-    avow_reason bad = begin(&q);
+    struct place place;
+    if (!locate(q->table, q->question.point, &place))
+        return AVOW_REASON_BAD_POINT;
+    if (!avow_core_complete(q->table, &q->question.states))
+        return AVOW_REASON_BAD_STATES;
+    q->never.clause = q->may.clause = AVOW_NONE;
+    if ((place.cells & CELLS_WIDE) == 0) {
+        count_case(q, plain_case(q->table, &place));
+        return AVOW_REASON_NONE;
+    }
+    const uint32_t *wide = q->table + (place.cells & CELLS_PLACE);
+    for (uint32_t forms = place.actor & place.object & place.target; forms != 0;)
+        count_case(q, wide_case(q->table, wide, q->question.point, &forms));
+    return AVOW_REASON_NONE;
+}
+
+/* The answer for any question. Apart, so that avow_ask needs no stack for what is rare. */
+NOINLINE static avow_answer
+ask_any(const uint32_t *table, avow_point point, avow_states states)
+{
+    struct inquiry q = {.table = table, .question = {point, states}};
+    avow_reason bad = inquire(&q);
     if (bad != AVOW_REASON_NONE)
         return refuse(bad);
-    const uint32_t *found = next_case(&q);
-    if (found != NULL && q.forms == 0 && (found[CASE_LIST] & CASE_GENERAL) == 0)
-        return decide(found, q.states);
-    q.never = q.may = AVOW_NONE;
-    for (; found != NULL; found = next_case(&q))
-        count_case(&q, found);
     return conclude((struct findings){
-        .forbidden = (uint64_t)0 - (uint64_t)q.forbidden,
-        .allowed = ~if_zero(q.may ^ AVOW_NONE),
-        .never = q.never,
-        .may = q.may,
-        .never_missing = q.certain ? 0 : q.never_missing,
-        .may_missing = q.may_missing,
+        .forbidden = (uint64_t)0 - (uint64_t)q.never.hits,
+        .allowed = (uint64_t)0 - (uint64_t)q.may.hits,
+        .never = q.never.clause,
+        .may = q.may.clause,
+        .never_missing = q.never.certain ? 0 : q.never.missing,
+        .may_missing = q.may.missing,
     });
+}
+
+/* The answer in a wide verb, if one case decides. */
+NOINLINE static avow_answer
+ask_wide(const uint32_t *table, avow_point point, avow_states states, uint32_t forms)
+{
+    uint32_t cells = table[AT_VERBS + point.verb * VERB_WORDS + VERB_CELLS];
+    const uint32_t *wide = table + (cells & CELLS_PLACE);
+    const uint32_t *found = wide_case(table, wide, point, &forms);
+    if (forms != 0 || (found[CASE_RUN] & CASE_GENERAL) != 0)
+        return ask_any(table, point, states);
+    return decide(found, states);
 }
 
 avow_answer
@@ -309,13 +292,17 @@ avow_ask(const avow_table *opaque, avow_point point, avow_states states)
     struct place place;
     if (table == NULL)
         return refuse(AVOW_REASON_NO_TABLE);
+    if (!QUICK)
+        return ask_any(table, point, states);
     if (!locate(table, point, &place))
         return refuse(AVOW_REASON_BAD_POINT);
-    if ((place.cells & CELLS_SPECIAL) != 0)
-        return ask_special(table, point, states);
-    const uint32_t *found = case_of(table, &place);
-    if ((found[CASE_LIST] & CASE_GENERAL) != 0)
-        return ask_special(table, point, states);
+    if ((place.cells & CELLS_ONE_OF) != 0)
+        return ask_any(table, point, states);
+    if ((place.cells & CELLS_WIDE) != 0)
+        return ask_wide(table, point, states, place.actor & place.object & place.target);
+    const uint32_t *found = plain_case(table, &place);
+    if ((found[CASE_RUN] & CASE_GENERAL) != 0)
+        return ask_any(table, point, states);
     return decide(found, states);
 }
 
@@ -324,15 +311,8 @@ avow_next_clause(const avow_table *opaque, const avow_question *question, uint32
 {
     if (opaque == NULL || question == NULL || previous == AVOW_NONE)
         return AVOW_NONE;
-    struct inquiry q = {.table = words_of(opaque),
-                        .point = question->point,
-                        .states = question->states,
-                        .from = previous + 1,
-                        .never = AVOW_NONE,
-                        .may = AVOW_NONE};
-    if (begin(&q) != AVOW_REASON_NONE)
+    struct inquiry q = {.table = words_of(opaque), .question = *question, .from = previous + 1};
+    if (inquire(&q) != AVOW_REASON_NONE)
         return AVOW_NONE;
-    for (const uint32_t *at = next_case(&q); at != NULL; at = next_case(&q))
-        count_case(&q, at);
-    return q.forbidden ? q.never : q.may;
+    return q.never.hits ? q.never.clause : q.may.clause;
 }

@@ -4,7 +4,7 @@
 uint32_t
 avow_clause_count(const avow_table *opaque)
 {
-    return opaque == NULL ? 0 : table_clauses(words_of(opaque));
+    return opaque == NULL ? 0 : words_of(opaque)[AT_CLAUSE_COUNT];
 }
 
 avow_clause
@@ -14,14 +14,15 @@ avow_clause_at(const avow_table *opaque, uint32_t clause)
     avow_clause c = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0};
     if (clause >= avow_clause_count(opaque))
         return c;
-    c.name = avow_core_part(table, first_clause(table) + clause, PART_NAME);
-    c.anchor = avow_core_part(table, first_clause(table) + clause, PART_SECOND);
-    c.words = avow_core_part(table, first_clause(table) + clause, PART_LAST);
+    c.name = avow_core_text(table, first_clause(table) + clause, PART_NAME);
+    c.anchor = avow_core_text(table, first_clause(table) + clause, PART_SECOND);
+    c.words = avow_core_text(table, first_clause(table) + clause, PART_LAST);
     if (c.anchor.length == 0)
         c.anchor = c.name;
     c.section = table[table_start(table, SECTION_CLAUSES) + clause];
     if (c.section != 0)
-        c.section_title = avow_core_text(table, first_section_title(table) + c.section - 1);
+        c.section_title =
+            avow_core_text(table, first_section_title(table) + c.section - 1, PART_NAME);
     return c;
 }
 
@@ -43,7 +44,7 @@ avow_identify(const avow_table *opaque)
     if (table == NULL)
         return identity;
     for (uint32_t i = 0; i < sizeof texts; i++)
-        *(avow_text *)(void *)((char *)&identity + texts[i]) = avow_core_text(table, i);
+        *(avow_text *)(void *)((char *)&identity + texts[i]) = avow_core_text(table, i, PART_NAME);
     identity.effective = (int32_t)table[AT_EFFECTIVE];
     for (uint32_t i = 0; i < 32; i++) {
         identity.content[i] = (uint8_t)table_byte(table, AT_CONTENT * 4 + i);

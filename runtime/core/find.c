@@ -1,32 +1,21 @@
 /* From names to numbers and back. */
 #include "runtime/core/read.h"
 
-/* The slot of a hash, as a leaf or TABLE_NONE. */
-static inline uint32_t
-slot_of(const uint32_t *table, uint64_t hash)
-{
-    uint32_t names = table_start(table, SECTION_NAMES), count = table_length(table, SECTION_NAMES);
-    uint32_t shifts = table_start(table, SECTION_SHIFTS);
-    if (names == shifts) {
-        uint32_t leaf = table_byte(table, names * 4 + table_name_byte(hash, count));
-        return leaf != 0xff ? leaf : TABLE_NONE;
-    }
-    hash = table_name_mix(hash);
-    uint32_t shift = table[shifts + table_name_shift(hash, names - shifts)];
-    return table[names + table_name_slot(hash, shift, count)];
-}
-
 /* The leaf of this name, or AVOW_NONE. */
 static HOT uint32_t
 leaf_of(const uint32_t *table, const char *name, size_t length)
 {
     struct table_ends ends = table_ends(name, length);
-    uint32_t leaf = slot_of(table, table_name_hash(ends, name, length, table + AT_NAME_KEYS));
+    uint64_t hash = table_name_hash(ends, name, length, table + AT_NAME_KEYS);
+    uint32_t shift = table[table_start(table, SECTION_SHIFTS) +
+                           table_name_shift(hash, table_length(table, SECTION_SHIFTS))];
+    uint32_t leaf = table[table_start(table, SECTION_NAMES) +
+                          table_name_slot(hash, shift, table_length(table, SECTION_NAMES))];
     if (leaf == TABLE_NONE)
         return AVOW_NONE;
-    const uint32_t *at = table + table_start(table, SECTION_TEXTS) + TEXT_NAMES + leaf;
-    const char *found = (const char *)table + at[0]; /* the name, and more behind its NUL */
-    if (length >= at[1] - at[0] || found[length] != 0)
+    uint32_t place = table[table_start(table, SECTION_TEXTS) + TEXT_NAMES + leaf];
+    const char *found = (const char *)table + place; /* the name, and more behind its NUL */
+    if (length >= table[AT_SIZE] - place || found[length] != 0)
         return AVOW_NONE;
     struct table_ends its = table_ends(found, length);
     uint64_t differ = (ends.head ^ its.head) | (ends.tail ^ its.tail);
@@ -120,7 +109,7 @@ text_of(const avow_table *opaque, avow_id id, enum table_part part)
     const uint32_t *table = words_of(opaque);
     if (table == NULL || id >= table_leaves(table))
         return (avow_text){NULL, 0};
-    return avow_core_part(table, TEXT_NAMES + id, part);
+    return avow_core_text(table, TEXT_NAMES + id, part);
 }
 
 avow_text

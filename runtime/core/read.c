@@ -1,39 +1,26 @@
 #include "runtime/core/read.h"
 
 avow_text
-avow_core_text(const uint32_t *table, uint32_t number)
+avow_core_text(const uint32_t *table, uint32_t number, enum table_part part)
 {
-    const uint32_t *at = table + table_start(table, SECTION_TEXTS) + number;
-    return (avow_text){(const char *)table + at[0], (size_t)at[1] - at[0] - 1};
-}
-
-avow_text
-avow_core_part(const uint32_t *table, uint32_t number, enum table_part part)
-{
-    avow_text rest = avow_core_text(table, number);
-    for (uint32_t i = (uint32_t)part; i > 0; i--) {
-        while (rest.length--, *rest.data++ != 0) {
-        }
-    }
-    if (part != PART_LAST)
-        for (rest.length = 0; rest.data[rest.length] != 0; rest.length++) {
-        }
-    return rest;
+    const char *data = (const char *)table + table[table_start(table, SECTION_TEXTS) + number];
+    const char *end = data;
+    for (uint32_t more = (uint32_t)part; *end != 0 || more-- != 0; end++)
+        if (*end == 0)
+            data = end + 1;
+    return (avow_text){data, (size_t)(end - data)};
 }
 
 int
 avow_core_in_set(const uint32_t *table, uint32_t set, uint32_t leaf)
 {
-    const uint32_t *bounds = table + table_start(table, SECTION_SETS) + set;
-    uint32_t low = bounds[0], high = bounds[1]; /* the first interval that ends behind leaf */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 4 * 2;
-        if (table[middle + 1] <= leaf)
-            low = middle + 2;
-        else
-            high = middle;
-    }
-    return set == 0 || (low < bounds[1] && table[low] <= leaf);
+    const uint32_t *at = table + set;
+    if (set == 0)
+        return 1;
+    for (; at[0] <= leaf; at += 2)
+        if (leaf < at[1])
+            return 1;
+    return 0;
 }
 
 int

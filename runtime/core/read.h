@@ -13,13 +13,10 @@ words_of(const avow_table *table)
     return (const uint32_t *)(const void *)table;
 }
 
-/* A text of SECTION_TEXTS by its number; of an entry that has three, all of them. */
-avow_text avow_core_text(const uint32_t *table, uint32_t number);
+/* A text by the number of its entry; of an entry that has three, one of them. */
+avow_text avow_core_text(const uint32_t *table, uint32_t number, enum table_part part);
 
-/* One of the texts of an entry that has three. */
-avow_text avow_core_part(const uint32_t *table, uint32_t number, enum table_part part);
-
-/* Whether a leaf is in a set, by number. Number 0 is all leaves. */
+/* Whether a leaf is in the set at this word; 0 is all leaves. */
 int avow_core_in_set(const uint32_t *table, uint32_t set, uint32_t leaf);
 
 /* Makes the other members of a one-of group known to be false where one is known to hold. 0 if two
@@ -35,7 +32,7 @@ first_clause(const uint32_t *table)
 static inline uint32_t
 first_section_title(const uint32_t *table)
 {
-    return first_clause(table) + table_clauses(table);
+    return first_clause(table) + table[AT_CLAUSE_COUNT];
 }
 
 #endif

@@ -1,28 +1,16 @@
 /* Which of two tables is in force, and the words for what can go wrong. */
 #include "runtime/core/read.h"
 
+/* Less than 0, 0 or more as this text of one table is before that of another, the same or behind.
+ */
 static int
-is_digit(char c)
+compare(const uint32_t *a, const uint32_t *b, enum table_text text)
 {
-    return (unsigned char)(c - '0') < 10;
-}
-
-/* Texts in their order, 0 if they are the same: by their bytes, but of two numbers the longer is
- * behind, so that "9" is before "10". Ends at the NUL behind them. */
-static int
-compare(const char *a, const char *b)
-{
-    int differ = 0, in_number = 0; /* of the numbers that both are in, the first digits to differ */
-    for (;; a++, b++) {
-        int digits = is_digit(*a) && is_digit(*b);
-        if (in_number && is_digit(*a) != is_digit(*b))
-            return is_digit(*a) ? 1 : -1;
-        if (differ == 0)
-            differ = (unsigned char)*a - (unsigned char)*b;
-        if (!digits && (differ != 0 || *a == 0))
-            return differ;
-        in_number = digits;
+    const char *x = avow_core_text(a, text, PART_NAME).data;
+    const char *y = avow_core_text(b, text, PART_NAME).data;
+    for (; *x == *y && *x != 0; x++, y++) {
     }
+    return (unsigned char)*x - (unsigned char)*y;
 }
 
 avow_error
@@ -36,14 +24,12 @@ avow_may_replace(const avow_table *next, const avow_table *current, int32_t toda
         return AVOW_ERROR_NOT_YET;
     if (old == NULL)
         return AVOW_OK;
-    if (compare(avow_core_text(new, TEXT_POLICY).data, avow_core_text(old, TEXT_POLICY).data) != 0)
+    if (compare(new, old, TEXT_POLICY) != 0)
         return AVOW_ERROR_POLICY;
-    if (day != (int32_t)old[AT_EFFECTIVE])
-        return day < (int32_t)old[AT_EFFECTIVE] ? AVOW_ERROR_OLDER : AVOW_OK;
-    return compare(avow_core_text(new, TEXT_REVISION).data,
-                   avow_core_text(old, TEXT_REVISION).data) < 0
-               ? AVOW_ERROR_OLDER
-               : AVOW_OK;
+    int32_t old_day = (int32_t)old[AT_EFFECTIVE];
+    if (day < old_day || (day == old_day && compare(new, old, TEXT_ORDER) < 0))
+        return AVOW_ERROR_OLDER;
+    return AVOW_OK;
 }
 
 /* Rows of bytes, not pointers: these need no relocation when the core is loaded. */

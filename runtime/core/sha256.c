@@ -77,14 +77,20 @@ block(uint32_t state[8], const uint8_t bytes[64])
         state[i] += v[i];
 }
 
-/* What stands at `at` in a message with its padding: a 1 bit, zeros, and the length in bits at the
- * end of a block. */
-static uint8_t
-padded(const uint8_t *bytes, size_t size, size_t at, size_t end)
+/* The last block or two: the end of the message (less than 64 bytes), a 1 bit, zeros, and the
+ * length of all of it in bits at the end of a block. */
+static void
+finish(uint32_t state[8], const uint8_t *bytes, size_t size)
 {
-    if (at <= size)
-        return at < size ? bytes[at] : 0x80;
-    return at + 8 < end ? 0 : (uint8_t)((uint64_t)size << 3 >> 8 * (end - 1 - at));
+    for (int left = (int)(size % 64), more = 1; more; left -= 64) {
+        uint8_t last[64];
+        for (int i = 0; i < 64; i++)
+            last[i] = i < left ? bytes[i] : i == left ? 0x80 : 0;
+        more = left >= 56;
+        for (int i = 0; !more && i < 8; i++)
+            last[63 - i] = (uint8_t)((uint64_t)size << 3 >> 8 * i);
+        block(state, last);
+    }
 }
 
 void
@@ -92,18 +98,10 @@ avow_sha256(const void *message, size_t size, uint8_t digest[32])
 {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    const uint8_t *bytes = message;
-    size_t end = (size + 8) / 64 * 64 + 64;
-    for (size_t at = 0; at < end; at += 64) {
-        uint8_t last[64];
-        const uint8_t *from = last;
-        if (size - at >= 64 && at < size)
-            from = bytes + at;
-        else
-            for (size_t i = 0; i < 64; i++)
-                last[i] = padded(bytes, size, at + i, end);
-        block(state, from);
-    }
+    const uint8_t *bytes = message, *end = bytes + size / 64 * 64;
+    for (; bytes != end; bytes += 64)
+        block(state, bytes);
+    finish(state, bytes, size);
     for (unsigned i = 0; i < 8; i++)
         word_to(digest + 4 * i, state[i]);
 }

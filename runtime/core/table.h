@@ -1,24 +1,26 @@
 /* The layout of a table: the one thing that the compiler and the core must agree on.
  *
  * An image is an array of 32-bit words, aligned to 8 bytes, and behind it texts: UTF-8, each with
- * a NUL that its length does not count, zeros up to a multiple of 8. In a bundle (ID.avow) words
- * are little-endian; in memory they have the machine's own byte order. A pointer to the first word
- * is what avow.h calls an avow_table.
+ * a NUL, then 4 to 11 more zeros up to a multiple of 8. In a bundle (ID.avow) words are
+ * little-endian; in memory they have the machine's own byte order. A pointer to the first word is
+ * what avow.h calls an avow_table.
  *
  * Words: a header of fixed length, then sections without gaps, in the order of enum
- * table_section. Numbers that are places ("word" below) count words from the start of the image.
- * Numbers of 64 bits are two words, the low one first. Leaves are numbered as avow.h numbers names.
+ * table_section. Numbers that are places ("word" below) count words from the start of the image;
+ * no record has the place 0, which therefore means none. Runs have no length: the last record of a
+ * run says that it is, and the last of its section does in any case. Numbers of 64 bits are two
+ * words, the low one first. Leaves are numbered as avow.h numbers names.
  *
  * How a question finds its answer. Each verb has a row: ranges of object and target, and for actor,
  * object and target a map with one word for each leaf of its range.
  *   Plain: the words of the three maps added up are the number of a cell. Leaves that no rule of
  * the verb tells apart share their word in the map. A cell is a byte: the number of a case. Wide
- * (CELLS_WIDE in the row's cells, for verbs whose plain cells would be too many): the words of the
- * maps are sets of forms, and forms in all three sets may have something on the point. A form says
- * for each axis how closely a slot names it: any leaf, the leaf itself, or its group at a depth.
- * The slots of one verb are a hash table from nodes (three numbers) to a case. A case says which
- * rules hold for the points that lead to it: at most one NEVER and one MAY decide nearly always,
- * and are tried without branching; a list has all the rules.
+ * (for verbs whose plain cells or cases would be too many): the words of the maps are sets of
+ * forms, and forms in all three sets may have something on the point. A form says for each axis how
+ * closely a slot names it: any leaf, the leaf itself, or its group at a depth. The slots of one
+ * verb are a hash table from nodes (three numbers) to a case.
+ *   A case says which rules hold for the points that lead to it: at most one NEVER and one MAY
+ * decide nearly always, and are tried without branching; a run has all the rules.
  *
  * What avow_open makes sure of, and everything else relies on without looking again, is written
  * down in verify.c. */
@@ -36,62 +38,67 @@ enum {
     TABLE_KINDS = 12,
     TABLE_VERBS = 9,
     TABLE_PATH_MAX = 32, /* depth of a dotted name, bounded by its length */
-    TABLE_FORMS_MAX = 32
+    TABLE_FORMS_MAX = 32,
+    TABLE_CASES_MAX = 256 /* that cells can tell apart */
 };
 
 #define TABLE_NONE UINT32_MAX
 
+/* What a word says if its record has flags in the highest three bits. */
+#define TABLE_VALUE 0x1fffffffu
+
+/* Ends a run. */
+#define TABLE_LAST 0x40000000u
+
 /* The parts of an image behind its header. */
 enum table_section {
-    SECTION_RULES,      /* RULE_WORDS each: those of lists */
-    SECTION_CASES,      /* CASE_WORDS each; the first has no rules */
-    SECTION_CELLS,      /* four cells in each word, the first lowest; see VERB_CELLS */
-    SECTION_MAPS,       /* added up, or sets of forms */
-    SECTION_LISTS,      /* number of a list -> its first item; one more than there are lists */
-    SECTION_ITEMS,      /* ITEM_WORDS each */
-    SECTION_BOXES,      /* BOX_WORDS each; the first excludes nothing */
-    SECTION_SETS,       /* number of a set -> its first interval; one more than there are sets */
-    SECTION_INTERVALS,  /* two leaves each: low, and high that is not included */
-    SECTION_WIDE,       /* WIDE_WORDS each */
-    SECTION_FORMS,      /* FORM_WORDS each, finest first */
-    SECTION_SLOTS,      /* SLOT_WORDS each */
-    SECTION_PATHS,      /* leaf -> its first node; one more than leaves; empty if no form asks */
-    SECTION_NODES,      /* groups that a leaf is in, outermost first */
-    SECTION_ONE_OF,     /* masks of two words: groups of facts of which exactly one holds */
-    SECTION_SHIFTS,     /* of the hash of names; none if it needs none */
-    SECTION_NAMES,      /* slots of the hash of names: see table_name_slot */
-    SECTION_CLAUSES,    /* section number of each clause, 0 before the first */
-    SECTION_DUTY_LISTS, /* data, requests: first of its duties; and an end. Or one list for all */
-    SECTION_DUTY_ITEMS, /* words of duties, in page order in each list */
-    SECTION_DUTIES,     /* DUTY_WORDS each, in page order */
-    SECTION_ZONE,       /* seconds from ZONE_DAY at which the offset changes, rising */
-    SECTION_OFFSETS,    /* seconds east of UTC; the change i goes to offset i modulo these */
-    SECTION_HOLIDAYS,   /* days since ZONE_DAY, rising; two in each word, the last twice if odd */
-    SECTION_TEXTS,      /* byte of each entry from the start of the image; one more than entries */
+    SECTION_CELLS,    /* four cells in each word, the first lowest; see VERB_CELLS */
+    SECTION_CASES,    /* CASE_WORDS each; the first has no rules */
+    SECTION_NAMES,    /* slots of the hash of names: a leaf or TABLE_NONE, a power of two */
+    SECTION_SHIFTS,   /* of that hash, a power of two */
+    SECTION_TEXTS,    /* byte of each entry from the start of the image */
+    SECTION_CLAUSES,  /* section number of each clause, 0 before the first */
+    SECTION_PATHS,    /* leaf -> its run of nodes; empty if no verb is wide */
+    SECTION_ONE_OF,   /* masks of two words: groups of facts of which exactly one holds */
+    SECTION_ZONE,     /* seconds from ZONE_DAY at which the offset changes, rising */
+    SECTION_OFFSETS,  /* seconds east of UTC; the change i goes to offset i modulo these */
+    SECTION_HOLIDAYS, /* days from ZONE_DAY, rising; two in each word, the last twice if odd */
+    SECTION_DUTIES,   /* DUTY_WORDS each, in page order */
+    SECTION_MAPS,     /* added up, or sets of forms */
+    SECTION_SETS,  /* runs of intervals, rising: low, and high that is not included; TABLE_LAST */
+    SECTION_RULES, /* runs of ITEM_WORDS each; the last word of the last has TABLE_LAST */
+    SECTION_WIDE,  /* WIDE_WORDS each */
+    SECTION_FORMS, /* FORM_WORDS each, of a verb finest first; behind the last, 31 empty ones */
+    SECTION_SLOTS, /* SLOT_WORDS each; the last is empty */
+    SECTION_NODES, /* groups that a leaf is in, outermost first; behind the last, 32 zeros */
     SECTION_COUNT
 };
 
 /* Words of the header. */
 enum table_word {
     AT_MAGIC = 0,        /* 2 */
-    AT_SEAL = 2,         /* 8: SHA-256 of all bytes behind it, as they stand in a bundle */
+    AT_SEAL = 2,         /* 8: SHA-256 of all bytes behind it, as in a bundle */
     AT_ABI = 10,         /* TABLE_ABI */
     AT_SIZE = 11,        /* bytes of the image, texts and padding included */
     AT_ACTOR_COUNT = 12, /* leaves of systems */
-    AT_SECTIONS = 13,    /* first word of each section, and the end of the last */
-    AT_FIRST_LEAF = AT_SECTIONS + SECTION_COUNT + 1, /* of each kind, and the number of leaves */
-    AT_VERBS = AT_FIRST_LEAF + TABLE_KINDS + 1,      /* VERB_WORDS each */
-    AT_EFFECTIVE = AT_VERBS + 8 * TABLE_VERBS,       /* days since 1970-01-01 */
-    AT_CONTENT,                          /* 8: bytes of the content hash, the first lowest */
-    AT_VOCABULARY = AT_CONTENT + 8,      /* 8: the same of the vocabulary hash */
-    AT_NAME_KEYS = AT_VOCABULARY + 8,    /* 4: two odd numbers of 64 bits, for table_name_hash */
-    AT_SECTION_COUNT = AT_NAME_KEYS + 4, /* of the page */
-    AT_WORKING_DAYS, /* bit 0 Monday .. bit 6 Sunday, and from bit 8 the cut-off in minutes */
-    AT_ZONE_DAY,     /* days since 1970-01-01; its midnight UTC is where the calendar counts from */
-    AT_VALID_UNTIL,  /* last day for which holidays are known, days from ZONE_DAY */
-    AT_ZONE_FROM,    /* seconds from there: the zone is known from here */
-    AT_ZONE_UNTIL,   /* to here, not included */
-    AT_RULES         /* the sections begin here */
+    AT_FIRST_LEAF = 13,  /* of each kind, and the number of leaves */
+    AT_CLAUSE_COUNT = AT_FIRST_LEAF + TABLE_KINDS + 1,
+    AT_SECTION_NUMBERS, /* one more than the page has sections */
+    AT_SECTIONS,        /* first word of each section, and the end of the last */
+    AT_VERBS = AT_SECTIONS + SECTION_COUNT + 1, /* VERB_WORDS each */
+    AT_NAME_KEYS = AT_VERBS + 8 * TABLE_VERBS,  /* 4: two odd numbers, for table_name_hash */
+    AT_EFFECTIVE = AT_NAME_KEYS + 4,            /* days since 1970-01-01 */
+    AT_CONTENT,                                 /* 8: bytes of the content hash, the first lowest */
+    AT_VOCABULARY = AT_CONTENT + 8,             /* 8: the same of the vocabulary hash */
+    AT_WORKING_DAYS = AT_VOCABULARY + 8,        /* bit 0 Monday .. bit 6 Sunday; from bit 8 the
+                                                   second of a day with which the next one begins */
+    AT_ZONE_DAY,    /* a Monday, in days since 1970-01-01: its midnight UTC is where the calendar
+                       counts from; every clock shows a later time at ZONE_FROM */
+    AT_CYCLE_DAYS,  /* 18 bits: from a first of March to ZONE_DAY, of a year divisible by 400 */
+    AT_VALID_UNTIL, /* 16 bits: last day for which holidays and zone are known, from ZONE_DAY */
+    AT_ZONE_FROM,   /* seconds from ZONE_DAY: the zone is known from here */
+    AT_ZONE_UNTIL,  /* to here, not included */
+    AT_CELLS        /* the sections begin here */
 };
 
 /* Row of a verb. A map is given as the word of its first leaf less that leaf, modulo 2^32, so that
@@ -100,18 +107,15 @@ enum verb_word {
     VERB_ACTOR_MAP,
     VERB_OBJECT, /* AXIS_WORDS */
     VERB_TARGET = 4,
-    /* Byte of the first cell; the word before it is the case that cell 0 means, the next case is
-     * CASE_WORDS behind that. With CELLS_WIDE the word of a wide record. */
-    VERB_CELLS = 7,
+    VERB_CELLS = 7, /* byte of the first cell, or with CELLS_WIDE the word of a wide record */
     VERB_WORDS
 };
 
 enum axis_word { AXIS_FIRST, AXIS_COUNT, AXIS_MAP, AXIS_WORDS };
 
-#define CELLS_SPECIAL 0x80000000u /* set for a wide verb, and if there are one-of groups */
+#define CELLS_ONE_OF 0x80000000u /* there are one-of groups */
 #define CELLS_WIDE 0x40000000u
 #define CELLS_PLACE 0x3fffffffu
-#define MOST_CASES 256u /* of one plain verb */
 
 /* A condition holds for certain if all states of its mask are known and are as in want; it cannot
  * hold if one is known and is not. */
@@ -123,51 +127,52 @@ enum rule_word {
 };
 
 /* What holds at some points. One prohibition and one permission decide, unless CASE_GENERAL is set.
- * If there is a list it has all rules that these points have, in the order in which they are cited;
- * without, the two are all. */
+ * If there is a run it has all rules that these points have; without, the two are all. */
 enum case_word {
-    CASE_LIST,      /* number of a list, 0 for none; and the flags below */
+    CASE_RUN,       /* word of the first item or 0, and the flags below */
     CASE_NEVER = 1, /* RULE_WORDS */
     CASE_MAY = 6,   /* RULE_WORDS */
     CASE_WORDS = 11
 };
 
 #define CASE_GENERAL 0x80000000u
-#define CASE_NO_NEVER 0x40000000u /* there is no prohibition: its words are zero */
-#define CASE_NO_MAY 0x20000000u   /* nor permission */
-#define CASE_NUMBER 0x1fffffffu
+#define CASE_NO_NEVER                                                                              \
+    0x40000000u                 /* no prohibition: its clause is TABLE_NONE, its words are zero    \
+                                 */
+#define CASE_NO_MAY 0x20000000u /* nor permission */
 
-/* Prohibitions first, each part in page order. */
+/* A rule of a run, and sets that the point must be in: the word of each, 0 for all leaves. */
 enum item_word {
-    ITEM_RULE, /* word of a rule; ITEM_MAY if it permits */
-    ITEM_BOX,  /* number of a box that the point must be in, 0 for none */
-    ITEM_WORDS
+    ITEM_ACTORS,
+    ITEM_OBJECTS,
+    ITEM_TARGETS,
+    ITEM_RULE, /* RULE_WORDS; its clause with ITEM_MAY, if it is one, and TABLE_LAST */
+    ITEM_WORDS = ITEM_RULE + RULE_WORDS
 };
 
 #define ITEM_MAY 0x80000000u
 
-/* Sets that a point must be in: number of a set for each axis, 0 for all leaves. */
-enum box_word { BOX_ACTOR, BOX_OBJECT, BOX_TARGET, BOX_WORDS };
-
 enum wide_word {
-    WIDE_FORMS,      /* word of its first form */
-    WIDE_FORM_COUNT, /* at most TABLE_FORMS_MAX */
-    WIDE_SLOTS,      /* word of its first slot */
-    WIDE_SLOT_MASK,  /* slots are a power of two: that less 1 */
-    WIDE_REACH,      /* a case is at most that many slots behind its place; less than there are */
+    WIDE_FORMS,     /* word of its first form */
+    WIDE_SLOTS,     /* word of its first slot */
+    WIDE_SLOT_MASK, /* places of slots are a power of two: that less 1. More slots may follow */
     WIDE_WORDS
 };
 
+/* Three levels, one for each axis. */
 enum form_word {
-    FORM_LEVELS, /* a level for actor, object (from bit 8) and target (from bit 16) */
+    FORM_ACTOR,
+    FORM_OBJECT,
+    FORM_TARGET,
     FORM_WITHIN, /* forms that cannot add anything where a case of this form is complete */
     FORM_WORDS
 };
 
 /* How a form names an axis. From LEVEL_GROUP on: by the group at depth level - LEVEL_GROUP. */
-enum { LEVEL_ANY, LEVEL_LEAF, LEVEL_GROUP };
+enum { LEVEL_ANY, LEVEL_LEAF, LEVEL_GROUP, LEVEL_END = LEVEL_GROUP + TABLE_PATH_MAX };
 
-/* Nodes: 0 is any leaf, then leaf + 1, then groups. */
+/* Nodes: 0 is any leaf, then leaf + 1, then groups. A slot stands at the place of its hash, or
+ * behind it without an empty one in between. */
 enum slot_word {
     SLOT_ACTOR,
     SLOT_OBJECT,
@@ -179,14 +184,15 @@ enum slot_word {
 #define SLOT_COMPLETE 0x80000000u
 
 enum duty_word {
-    DUTY_KIND, /* a duty_kind, from bit 8 a duty_unit, and from bit 16 1 if the last of DUTY_AFTER
-                  starts its clock, 0 if the first */
+    DUTY_KIND, /* a duty_kind */
+    DUTY_UNIT, /* a duty_unit */
     DUTY_AMOUNT,
-    DUTY_MASK = 2, /* 2, as of a rule */
-    DUTY_WANT = 4, /* 2 */
-    DUTY_CLAUSE = 6,
-    DUTY_AFTER,   /* number of the set of requests and events that start its clock, 0 for none */
-    DUTY_OBJECTS, /* number of the set of what it is about, 0 if its lists say so */
+    DUTY_MASK,                 /* 2, as of a rule */
+    DUTY_WANT = DUTY_MASK + 2, /* 2 */
+    DUTY_CLAUSE = DUTY_WANT + 2,
+    DUTY_OBJECTS, /* word of the set of data or requests that it is about */
+    DUTY_AFTER,   /* word of the set of requests and events that start its clock, or 0 */
+    DUTY_LAST,    /* 1 if the last of DUTY_AFTER starts its clock, 0 if the first */
     DUTY_WORDS
 };
 
@@ -201,9 +207,18 @@ enum duty_unit {
     DUTY_YEARS
 };
 
-/* Entries of SECTION_TEXTS by number. Behind TEXT_NAMES: leaves, clauses, titles of the page's
+/* Entries of SECTION_TEXTS by number. TEXT_ORDER stands for the revision: of two policies of one
+ * day that which is later by its bytes is. Behind TEXT_NAMES: leaves, clauses, titles of the page's
  * sections. The entries of leaves and clauses have three texts: see enum table_part. */
-enum table_text { TEXT_POLICY, TEXT_TITLE, TEXT_LANGUAGE, TEXT_REVISION, TEXT_TZDATA, TEXT_NAMES };
+enum table_text {
+    TEXT_POLICY,
+    TEXT_TITLE,
+    TEXT_LANGUAGE,
+    TEXT_REVISION,
+    TEXT_TZDATA,
+    TEXT_ORDER,
+    TEXT_NAMES
+};
 
 enum table_part {
     PART_NAME,
@@ -247,18 +262,12 @@ table_length(const uint32_t *table, enum table_section section)
 }
 
 static inline uint32_t
-table_clauses(const uint32_t *table)
-{
-    return table_length(table, SECTION_CLAUSES);
-}
-
-static inline uint32_t
 table_leaves(const uint32_t *table)
 {
     return table[AT_FIRST_LEAF + TABLE_KINDS];
 }
 
-/* The hash of the nodes of a slot: its place is this modulo the number of slots. */
+/* The hash of the nodes of a slot: its place is this modulo the number of places. */
 static inline uint32_t
 table_slot_hash(uint32_t actor, uint32_t object, uint32_t target)
 {
@@ -308,8 +317,7 @@ table_ends(const char *name, size_t length)
     return (struct table_ends){table_piece(name, length), 0};
 }
 
-/* The hash of a name whose ends are known. What is between them counts only for a table that has a
- * second key with a lowest bit of 0: one with names that the ends do not tell apart. */
+/* The hash of a name whose ends are known. */
 static inline uint64_t
 table_name_hash(struct table_ends ends, const char *name, size_t length, const uint32_t *keys)
 {
@@ -317,40 +325,23 @@ table_name_hash(struct table_ends ends, const char *name, size_t length, const u
     /* The constant keeps lengths apart from all differences of letters. */
     uint64_t tail = ends.tail ^ length * 0x9e3779b97f4a7c15u;
     uint64_t h = ends.head * first + tail * second;
-    if ((second & 1) == 0)
-        for (size_t at = 8; at + 8 < length; at += 8) {
-            h = (h ^ table_piece(name + at, 8)) * first;
-            h ^= h >> 32;
-        }
-    return h;
+    for (size_t at = 8; at + 8 < length; at += 8)
+        h = ((h ^ h >> 32) + table_piece(name + at, 8)) * first;
+    h = (h ^ h >> 32) * 0xbf58476d1ce4e5b9u;
+    return h ^ h >> 29;
 }
 
-/* The slot of a hash. Without shifts slots are bytes, and the highest bits choose one. With shifts
- * slots are words: bits of a further product choose a shift, others and the shift a slot. Slots
- * hold the number of a leaf, or all bits. `count` is of words, a power of two. */
+/* Which shift a hash has, and the slot that this gives it; counts are powers of two. */
 static inline uint32_t
-table_name_byte(uint64_t hash, uint32_t count)
+table_name_shift(uint64_t hash, uint32_t shifts)
 {
-    return (uint32_t)(hash >> 48) * (count * 4) >> 16;
-}
-
-static inline uint64_t
-table_name_mix(uint64_t hash)
-{
-    hash = (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9u;
-    return hash ^ hash >> 29;
+    return (uint32_t)(hash >> 40) & (shifts - 1);
 }
 
 static inline uint32_t
-table_name_shift(uint64_t mixed, uint32_t shifts)
+table_name_slot(uint64_t hash, uint32_t shift, uint32_t count)
 {
-    return (uint32_t)(mixed >> 40) & (shifts - 1);
-}
-
-static inline uint32_t
-table_name_slot(uint64_t mixed, uint32_t shift, uint32_t count)
-{
-    return ((uint32_t)mixed ^ shift) & (count - 1);
+    return ((uint32_t)hash ^ shift) & (count - 1);
 }
 
 #endif

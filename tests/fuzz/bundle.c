@@ -126,7 +126,9 @@ static void
 use(const avow_table *table, size_t size)
 {
     uint64_t state = size * UINT64_C(0x9E3779B97F4A7C15) | 1;
-    uint32_t leaves = avow_first(table, AVOW_VALUE) + avow_count(table, AVOW_VALUE);
+    uint32_t leaves = 0;
+    for (uint32_t kind = 0; kind < AVOW_KINDS; kind++)
+        leaves += avow_count(table, (avow_kind)kind);
     unsigned sum = read_clauses(table) + read_names(table, leaves < 1024 ? leaves : 1024);
     if (sum == UINT32_MAX) /* so that no read is optimised away */
         abort();
@@ -155,7 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!bytes)
         return 0;
     memcpy(bytes, data, size);
-    if (size >= 4 * (size_t)AT_RULES)
+    if (size >= 4 * (size_t)AT_CELLS)
         seal(bytes, size);
     avow_error error = AVOW_OK;
     const avow_table *table = avow_open(bytes, size, &error);
