@@ -62,6 +62,7 @@ static bool
 is_accident(enum code code)
 {
     return code == E_DEAD_PERMISSION || code == E_DUTY_CONFLICT || code == E_NOTHING_LEFT ||
+           code == E_IMPOSSIBLE_DUTY || code == E_KEPT_LONGER ||
            code == E_NO_DEADLINE; /* of a duty that was taken out */
 }
 

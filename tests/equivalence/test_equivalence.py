@@ -48,12 +48,12 @@ def wasm(tmp_path_factory):
     return out
 
 
-@pytest.fixture(scope="session")
-def objects(tmp_path_factory):
+@pytest.fixture(scope="session", params=["-O2", "-Os"])
+def objects(tmp_path_factory, request):
     """Everything of the table's walk but the table, compiled once."""
     folder = tmp_path_factory.mktemp("objects")
     for source in [HERE / "walk.c", *map(pathlib.Path, CORE)]:
-        succeed("gcc", "-std=c11", "-O2", f"-I{ROOT}", "-c", source, "-o",
+        succeed("gcc", "-std=c11", request.param, f"-I{ROOT}", "-c", source, "-o",
                 folder / (source.stem + ".o"))
     return sorted(folder.glob("*.o"))
 
@@ -80,6 +80,10 @@ class TestPolicies:
         return tmp_path / "points", succeed(equivalence, "points", ROOT / policy,
                                             tmp_path / "points", timeout=600)
 
+    def test_reference_and_bundle_for_size(self, equivalence, policy):
+        done = succeed(equivalence.with_name("equivalence-small"), "points", ROOT / policy)
+        assert tally(done)["cases"] > 100
+
     def test_reference_and_bundle(self, points):
         counts = tally(points[1])
         assert counts["cases"] > counts["points"] > 100
@@ -103,11 +107,12 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("index", ["plain", "wide"])
+@pytest.mark.parametrize("kind", ["plain", "wide", "small"])
 @pytest.mark.parametrize("part", range(PARTS))
-def test_random_policies(equivalence, folder, part, index):
-    """Wide: with every verb in the index that else only large policies have."""
-    program = equivalence if index == "plain" else equivalence.with_name("equivalence-wide")
+def test_random_policies(equivalence, folder, part, kind):
+    """Wide: with every verb in the index that else only large policies have. Small: with some, and
+    the core as it is in a build for size."""
+    program = equivalence if kind == "plain" else equivalence.with_name(f"equivalence-{kind}")
     first = SEED + part * (RANDOM // PARTS)
     counts = tally(succeed(program, "random", first, RANDOM // PARTS, folder, timeout=900))
     assert min(counts["allowed"], counts["forbidden"], counts["unstated"], counts["refused"]) > 1000
