@@ -77,15 +77,16 @@ block(uint32_t state[8], const uint8_t bytes[64])
         state[i] += v[i];
 }
 
-/* The last block or two: the end of the message (less than 64 bytes), a 1 bit, zeros, and the
- * length of all of it in bits at the end of a block. */
+/* The last block or two: the end of the message (what does not fill a block), a 1 bit, zeros, and
+ * the length of all of it in bits at the end of a block. */
 static void
 finish(uint32_t state[8], const uint8_t *bytes, size_t size)
 {
-    for (int left = (int)(size % 64), more = 1; more; left -= 64) {
+    size_t whole = size / 64 * 64;
+    for (int left = (int)(size - whole), more = 1; more; left -= 64) {
         uint8_t last[64];
         for (int i = 0; i < 64; i++)
-            last[i] = i < left ? bytes[i] : i == left ? 0x80 : 0;
+            last[i] = i < left ? bytes[whole + (size_t)i] : i == left ? 0x80 : 0;
         more = left >= 56;
         for (int i = 0; !more && i < 8; i++)
             last[63 - i] = (uint8_t)((uint64_t)size << 3 >> 8 * i);
@@ -98,9 +99,9 @@ avow_sha256(const void *message, size_t size, uint8_t digest[32])
 {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    const uint8_t *bytes = message, *end = bytes + size / 64 * 64;
-    for (; bytes != end; bytes += 64)
-        block(state, bytes);
+    const uint8_t *bytes = message;
+    for (size_t at = 0; size - at >= 64; at += 64)
+        block(state, bytes + at);
     finish(state, bytes, size);
     for (unsigned i = 0; i < 8; i++)
         word_to(digest + 4 * i, state[i]);

@@ -82,12 +82,12 @@ static void
 wide_tables(void **state)
 {
     struct chance chance = {5};
-    struct buffer bundle = bundle_of(2, 10, 30, VERB_STORE);
+    struct buffer bundle = bundle_of(2, 16, 40, VERB_STORE);
     (void)state;
     assert_true(word_at(&bundle, AT_SECTIONS + SECTION_NODES + 1) >
                 word_at(&bundle, AT_SECTIONS + SECTION_NODES) + TABLE_PATH_MAX);
     print_message("# %zu bytes\n", bundle.length);
-    change_words(bundle, 12, &chance);
+    change_words(bundle, 24, &chance);
 }
 
 int
