@@ -1,21 +1,32 @@
 #include "compiler/base/names.h"
 
+enum { FIRST_ROOM = 16 };
+
 struct name_slot {
-    struct text name; /* data is NULL in an empty slot */
-    uint64_t hash;
-    uint32_t number;
+    const char *data; /* NULL in an empty slot */
+    uint32_t length, hash, number;
 };
 
-static struct name_slot *
-slot_of(const struct names *names, struct text name, uint64_t hash)
+/* No text of the compiler is as long as 4 GiB: sources are bounded far below that. */
+static bool
+is_named(const struct name_slot *slot, struct text name, uint32_t hash)
 {
-    size_t i = (size_t)hash & (names->room - 1);
-    while (names->slots[i].name.data) {
-        if (names->slots[i].hash == hash && text_equal(names->slots[i].name, name))
-            break;
+    return slot->hash == hash && text_equal((struct text){slot->data, slot->length}, name);
+}
+
+static struct name_slot *
+slot_of(const struct names *names, struct text name, uint32_t hash)
+{
+    size_t i = hash & (names->room - 1);
+    while (names->slots[i].data && !is_named(&names->slots[i], name, hash))
         i = (i + 1) & (names->room - 1);
-    }
     return &names->slots[i];
+}
+
+static uint32_t
+hash_of(struct text name)
+{
+    return (uint32_t)text_hash(name);
 }
 
 uint32_t
@@ -23,8 +34,8 @@ names_find(const struct names *names, struct text name)
 {
     if (names->count == 0)
         return NONE;
-    const struct name_slot *slot = slot_of(names, name, text_hash(name));
-    return slot->name.data ? slot->number : NONE;
+    const struct name_slot *slot = slot_of(names, name, hash_of(name));
+    return slot->data ? slot->number : NONE;
 }
 
 static void
@@ -32,16 +43,19 @@ widen(struct names *names, size_t room)
 {
     struct names wider = {names->arena, NULL, room, names->count};
     wider.slots = ARENA_ARRAY(names->arena, wider.room, struct name_slot);
-    for (size_t i = 0; i < names->room; i++)
-        if (names->slots[i].name.data)
-            *slot_of(&wider, names->slots[i].name, names->slots[i].hash) = names->slots[i];
+    for (size_t i = 0; i < names->room; i++) {
+        const struct name_slot *slot = &names->slots[i];
+        if (slot->data)
+            *slot_of(&wider, (struct text){slot->data, slot->length}, slot->hash) = *slot;
+    }
+    arena_release(names->arena, names->slots, names->room * sizeof *names->slots);
     *names = wider;
 }
 
 void
 names_reserve(struct names *names, size_t count)
 {
-    size_t room = names->room == 0 ? 64 : names->room;
+    size_t room = names->room == 0 ? FIRST_ROOM : names->room;
     while (room / 2 < count + 1)
         room *= 2;
     if (room > names->room)
@@ -52,7 +66,7 @@ void
 names_renumber(struct names *names, const uint32_t *numbers)
 {
     for (size_t i = 0; i < names->room; i++)
-        if (names->slots[i].name.data)
+        if (names->slots[i].data)
             names->slots[i].number = numbers[names->slots[i].number];
 }
 
@@ -60,12 +74,12 @@ uint32_t
 names_add(struct names *names, struct text name, uint32_t number)
 {
     if ((names->count + 1) * 2 > names->room)
-        widen(names, names->room == 0 ? 64 : names->room * 2);
-    uint64_t hash = text_hash(name);
+        widen(names, names->room == 0 ? FIRST_ROOM : names->room * 2);
+    uint32_t hash = hash_of(name);
     struct name_slot *slot = slot_of(names, name, hash);
-    if (slot->name.data)
+    if (slot->data)
         return slot->number;
-    *slot = (struct name_slot){{name.data ? name.data : "", name.length}, hash, number};
+    *slot = (struct name_slot){name.data ? name.data : "", (uint32_t)name.length, hash, number};
     names->count++;
     return number;
 }

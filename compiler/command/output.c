@@ -28,17 +28,17 @@ write_all(int file, struct text contents)
     return true;
 }
 
-/* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
-static bool
-finish(int file)
+static mode_t
+current_umask(void)
 {
     mode_t mask = umask(0);
     umask(mask);
-    return fchmod(file, 0666 & ~mask) == 0 && fsync(file) == 0;
+    return mask;
 }
 
+/* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
 static bool
-write_temporary(struct arena *arena, struct output *output)
+write_temporary(struct arena *arena, struct output *output, mode_t mask)
 {
     struct text name = arena_format(arena, "%.*s.XXXXXX", TEXT_ARGS(output->path));
     char *template = arena_alloc(arena, name.length + 1);
@@ -49,7 +49,7 @@ write_temporary(struct arena *arena, struct output *output)
         return false;
     }
     output->temporary = (struct text){template, name.length};
-    bool done = write_all(file, output->contents) && finish(file);
+    bool done = write_all(file, output->contents) && fchmod(file, 0666 & ~mask) == 0;
     if (!done)
         complain("write", output->path);
     if (close(file) != 0 && done) {
@@ -83,9 +83,10 @@ place_is_free(const struct output *output)
 bool
 outputs_write(struct arena *arena, struct output *outputs, size_t count)
 {
+    mode_t mask = current_umask();
     bool done = true;
     for (size_t i = 0; i < count && done; i++)
-        done = place_is_free(&outputs[i]) && write_temporary(arena, &outputs[i]);
+        done = place_is_free(&outputs[i]) && write_temporary(arena, &outputs[i], mask);
     for (size_t i = 0; i < count && done; i++) {
         if (rename(outputs[i].temporary.data, outputs[i].path.data) != 0) {
             complain("replace", outputs[i].path);

@@ -10,9 +10,13 @@ struct output {
     struct text temporary; /* used by outputs_write */
 };
 
-/* Writes all files beside their places first and puts them there only when every one is complete
- * on disk. False after a message to standard error; then none of the places has changed (unless
- * the system fails between two renames), and nothing is left behind. */
+/* Writes all files beside their places first and puts them there only when every one is complete.
+ * False after a message to standard error; then none of the places has changed (unless the system
+ * fails between two renames), and nothing is left behind.
+ *
+ * As with compilers and linkers, nobody waits for the disk: what a power cut takes can be built
+ * again, and half of it is no danger, since a table that is cut off does not link and a bundle is
+ * verified when it is opened. */
 bool outputs_write(struct arena *arena, struct output *outputs, size_t count);
 
 /* Makes a folder and those above it; true if it is there in the end. */
