@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define POISONS 1
@@ -30,10 +31,9 @@ poison(const volatile void *place, size_t size)
 
 enum {
     ALIGN = 16,
-    PIECE_MIN = 64,        /* bytes from which on something that was given back is used again */
-    LARGE = 1024 * 1024,   /* from here on an allocation has a block of its own */
-    BLOCK_MIN = 512 * 1024 /* so much that the system gives fresh pages, of which only those are
-                              made that are used */
+    PIECE_MIN = 64,      /* bytes from which on something that was given back is used again */
+    LARGE = 1024 * 1024, /* from here on an allocation has a block of its own */
+    BLOCK_MIN = 512 * 1024
 };
 
 struct arena_piece { /* given back */
@@ -43,6 +43,8 @@ struct arena_piece { /* given back */
 
 struct arena_block { /* its size is a multiple of ALIGN, and so is what stands behind it */
     struct arena_block *older, *newer;
+    size_t size; /* with this head */
+    size_t unused;
 };
 
 void
@@ -51,12 +53,65 @@ arena_init(struct arena *arena)
     memset(arena, 0, sizeof *arena);
 }
 
+/* From the system ------------------------------------------------------------------------------ */
+
+/* Pages are zero, and there only when they are touched: what a vector has room for, but has not
+ * filled, costs nothing. Under the address sanitizer blocks come from malloc, which it watches. */
+#ifdef POISONS
+
+static void *
+system_alloc(size_t size)
+{
+    return calloc(1, size);
+}
+
+static void *
+system_grow(void *block, size_t old_size, size_t new_size)
+{
+    char *place = realloc(block, new_size);
+    if (place)
+        memset(place + old_size, 0, new_size - old_size);
+    return place;
+}
+
+static void
+system_free(void *block, size_t size)
+{
+    (void)size;
+    free(block);
+}
+
+#else
+
+static void *
+system_alloc(size_t size)
+{
+    void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return block == MAP_FAILED ? NULL : block;
+}
+
+/* Moves pages, not bytes. */
+static void *
+system_grow(void *block, size_t old_size, size_t new_size)
+{
+    void *place = mremap(block, old_size, new_size, MREMAP_MAYMOVE);
+    return place == MAP_FAILED ? NULL : place;
+}
+
+static void
+system_free(void *block, size_t size)
+{
+    (void)munmap(block, size);
+}
+
+#endif
+
 static void
 free_blocks(struct arena_block *block)
 {
     while (block) {
         struct arena_block *older = block->older;
-        free(block);
+        system_free(block, block->size);
         block = older;
     }
 }
@@ -129,7 +184,6 @@ take_piece(struct arena *arena, size_t size)
 
 /* Blocks --------------------------------------------------------------------------------------- */
 
-/* Blocks come zeroed; the system's fresh pages are zero without being touched. */
 static void
 add_block(struct arena *arena, size_t size)
 {
@@ -138,9 +192,10 @@ add_block(struct arena *arena, size_t size)
     if (want < arena->held / 4)
         want = arena->held / 4;
     want = want / ALIGN * ALIGN;
-    struct arena_block *block = calloc(1, sizeof *block + want);
+    struct arena_block *block = system_alloc(sizeof *block + want);
     if (!block)
         longjmp(arena->out_of_memory, 1);
+    block->size = sizeof *block + want;
     keep_piece(arena, arena->at, arena->left);
     block->older = arena->newest;
     arena->newest = block;
@@ -163,24 +218,25 @@ link_large(struct arena *arena, struct arena_block *block)
 static void *
 alloc_large(struct arena *arena, size_t size)
 {
-    struct arena_block *block = calloc(1, sizeof *block + size);
+    struct arena_block *block = system_alloc(sizeof *block + size);
     if (!block)
         longjmp(arena->out_of_memory, 1);
+    block->size = sizeof *block + size;
     block->older = arena->newest_large;
     link_large(arena, block);
     return block + 1;
 }
 
-/* The same block with more room; the system moves it without copying. */
+/* The same block with more room. */
 static void *
-grow_large(struct arena *arena, void *old, size_t old_size, size_t new_size)
+grow_large(struct arena *arena, void *old, size_t new_size)
 {
     struct arena_block *block = (struct arena_block *)old - 1;
-    block = realloc(block, sizeof *block + new_size);
+    block = system_grow(block, block->size, sizeof *block + new_size);
     if (!block)
         longjmp(arena->out_of_memory, 1);
+    block->size = sizeof *block + new_size;
     link_large(arena, block);
-    memset((char *)(block + 1) + old_size, 0, new_size - old_size);
     return block + 1;
 }
 
@@ -194,7 +250,7 @@ free_large(struct arena *arena, void *place)
         block->newer->older = block->older;
     else
         arena->newest_large = block->older;
-    free(block);
+    system_free(block, block->size);
 }
 
 static size_t
@@ -240,7 +296,7 @@ arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
     if (more < held)
         return old;
     if (held >= LARGE)
-        return grow_large(arena, old, held, more);
+        return grow_large(arena, old, more);
     if (old && (char *)old + held == arena->at && more - held <= arena->left && more < LARGE) {
         arena->at += more - held;
         arena->left -= more - held;

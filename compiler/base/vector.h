@@ -18,6 +18,14 @@
                                 sizeof *(vector)->at),                                             \
      &(vector)->at[(vector)->count++])
 
+/* The elements as an array that stays, while the vector begins anew: a copy of just their size, or
+ * what the vector has if they are many. */
+#define VECTOR_KEEP(arena, vector)                                                                 \
+    vector_keep((arena), (vector)->at, (vector)->count, &(vector)->room, sizeof *(vector)->at)
+
+/* Used by VECTOR_KEEP. */
+void *vector_keep(struct arena *arena, void *at, size_t count, size_t *room, size_t size);
+
 /* Used by VECTOR_PUSH: the elements in a place with room for one more. */
 void *vector_room(struct arena *arena, void *at, size_t count, size_t *room, size_t size);
 

@@ -108,14 +108,9 @@ close_clause(struct builder *build)
     struct clause_tree *clause = VECTOR_PUSH(build->arena, &build->tree->clauses);
     *clause = build->clause;
     clause->sentence_count = build->sentences.count;
-    clause->sentences = ARENA_ARRAY(build->arena, build->sentences.count, struct sentence);
+    clause->sentences = VECTOR_KEEP(build->arena, &build->sentences);
     clause->prose_count = build->prose.count;
-    clause->prose = ARENA_ARRAY(build->arena, build->prose.count, struct prose_line);
-    if (build->sentences.count > 0)
-        memcpy(clause->sentences, build->sentences.at,
-               build->sentences.count * sizeof *clause->sentences);
-    if (build->prose.count > 0)
-        memcpy(clause->prose, build->prose.at, build->prose.count * sizeof *clause->prose);
+    clause->prose = VECTOR_KEEP(build->arena, &build->prose);
 }
 
 static void
@@ -124,13 +119,9 @@ close_example(struct builder *build)
     struct example_tree *example = VECTOR_PUSH(build->arena, &build->tree->examples);
     *example = build->example;
     example->given_count = build->givens.count;
-    example->givens = ARENA_ARRAY(build->arena, build->givens.count, struct given);
+    example->givens = VECTOR_KEEP(build->arena, &build->givens);
     example->then_count = build->thens.count;
-    example->thens = ARENA_ARRAY(build->arena, build->thens.count, struct then);
-    if (build->givens.count > 0)
-        memcpy(example->givens, build->givens.at, build->givens.count * sizeof *example->givens);
-    if (build->thens.count > 0)
-        memcpy(example->thens, build->thens.at, build->thens.count * sizeof *example->thens);
+    example->thens = VECTOR_KEEP(build->arena, &build->thens);
 }
 
 void

@@ -63,6 +63,7 @@ tokens_scan(struct arena *arena, const struct sources *sources, uint32_t source,
         memcpy(buffer, text.data + from, length);
     struct scan scan = {.arena = arena, .text = text.data, .at = from, .line_start = true};
     scan_run(&scan, buffer, length + 2);
+    arena_release(arena, buffer, length + 2);
     uint32_t end = (uint32_t)text.length;
     if (scan.full) {
         end = scan.tokens.at[--scan.tokens.count].begin;

@@ -69,6 +69,7 @@ tree_read(struct arena *arena, const struct sources *sources, uint32_t source,
         build.tree->incomplete = true;
     build_close(&build);
     build_allowances_end(&build);
+    arena_release(arena, build.tokens.at, build.tokens.count * sizeof *build.tokens.at);
     return build.tree;
 }
 
