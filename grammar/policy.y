@@ -72,7 +72,7 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 /* Keywords in their places only, elsewhere names. */
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
 %token LAST "“last”" RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
-%token BASIS "“basis”"
+%token BASIS "“basis”" CHOOSE "“choose”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
 
@@ -199,7 +199,8 @@ modal:
 ;
 
 right:
-  MAY REQUEST names { say_right(build, @1, @2, $3); }
+  MAY REQUEST names { say_right(build, SENTENCE_RIGHT, @1, @2, $3); }
+| MAY CHOOSE names  { say_right(build, SENTENCE_CHOICE, @1, @2, $3); }
 ;
 
 act:

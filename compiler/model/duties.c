@@ -99,8 +99,7 @@ report_holder(struct draft *draft, struct span span)
     diagnose_fix(draft->diagnostics, "Begin the sentence with the person who may request it");
 }
 
-/* The persons who have a right, as symbols and as leaves. */
-static bool
+bool
 resolve_holders(struct draft *draft, const struct sentence *tree, uint32_t *symbols,
                 struct set *out)
 {
@@ -127,7 +126,7 @@ resolve_holders(struct draft *draft, const struct sentence *tree, uint32_t *symb
     return all;
 }
 
-static bool
+bool
 resolve_contacts(struct draft *draft, const struct name_list *via, const uint32_t **contacts)
 {
     uint32_t *symbols = ARENA_ARRAY(draft->arena, via->count, uint32_t);

@@ -111,6 +111,8 @@ saying_look_up(const struct saying *saying)
         (void)resolve_symbol(&draft->resolver, &tree->condition.at[i].name, ANY_KIND);
     (void)resolve_list(&draft->resolver, &tree->act.objects, ANY_KIND, &objects);
     answered_add(draft, saying->answered->done, objects);
+    if (tree->form == SENTENCE_CHOICE)
+        choice_forgive(saying);
 }
 
 /* MAY, MAY only, NEVER. */
@@ -169,6 +171,9 @@ say(const struct saying *saying)
     case SENTENCE_RIGHT:
         right_say(saying);
         break;
+    case SENTENCE_CHOICE:
+        choice_say(saying);
+        break;
     case SENTENCE_PROMISE:
     case SENTENCE_NARRATIVE:
         break;
@@ -214,11 +219,12 @@ class_of(const struct clause_tree *tree)
     enum clause_class class = CLAUSE_NARRATIVE;
     for (size_t i = 0; i < tree->sentence_count; i++) {
         enum sentence_form form = tree->sentences[i].form;
-        enum clause_class next = form == SENTENCE_NARRATIVE ? CLAUSE_NARRATIVE
-                                 : form == SENTENCE_PROMISE ? CLAUSE_PROMISE
-                                 : form == SENTENCE_MUST || form == SENTENCE_RIGHT
-                                     ? CLAUSE_DUTY
-                                     : CLAUSE_ENFORCED;
+        enum clause_class next =
+            form == SENTENCE_NARRATIVE ? CLAUSE_NARRATIVE
+            : form == SENTENCE_PROMISE ? CLAUSE_PROMISE
+            : form == SENTENCE_MUST || form == SENTENCE_RIGHT || form == SENTENCE_CHOICE
+                ? CLAUSE_DUTY
+                : CLAUSE_ENFORCED;
         class = next < class ? next : class;
     }
     return class;
@@ -293,9 +299,9 @@ make_room(struct draft *draft)
     draft->sentences.at = ARENA_ARRAY(draft->arena, count, struct sentence_model);
     draft->rules.room = forms[SENTENCE_MAY] + 2 * forms[SENTENCE_MAY_ONLY] + forms[SENTENCE_NEVER];
     draft->rules.at = ARENA_ARRAY(draft->arena, draft->rules.room, struct rule);
-    draft->duties.room = forms[SENTENCE_MUST];
+    draft->duties.room = forms[SENTENCE_MUST] + forms[SENTENCE_CHOICE];
     draft->duties.at = ARENA_ARRAY(draft->arena, draft->duties.room, struct duty);
-    draft->rights.room = forms[SENTENCE_RIGHT];
+    draft->rights.room = forms[SENTENCE_RIGHT] + forms[SENTENCE_CHOICE];
     draft->rights.at = ARENA_ARRAY(draft->arena, draft->rights.room, struct right);
 }
 

@@ -23,6 +23,16 @@ void saying_look_up(const struct saying *saying);
 void duty_say(const struct saying *saying);
 /* "person MAY request": one right for each case. */
 void right_say(const struct saying *saying);
+/* "person MAY choose": the right and the duty for the requests that switch a state. */
+void choice_say(const struct saying *saying);
+/* Of one that makes nothing, which was reported: what it may have been about is dealt with. */
+void choice_forgive(const struct saying *saying);
+
+/* Parts of rights. The persons who have one, as symbols (as many as subjects) and as leaves; the
+ * contacts through which. False after a report. */
+bool resolve_holders(struct draft *draft, const struct sentence *tree, uint32_t *symbols,
+                     struct set *out);
+bool resolve_contacts(struct draft *draft, const struct name_list *via, const uint32_t **contacts);
 
 /* Which requests somebody must act on. Counted at the ends of intervals, so that a group costs as
  * much as one name. */

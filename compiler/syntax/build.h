@@ -129,8 +129,8 @@ void say_subjects(struct builder *build, struct name_list names);
 void say_mode(struct builder *build, enum sentence_form form, struct span span);
 void say_wrong_mode(struct builder *build, struct span span, bool negated);
 void say_act(struct builder *build, struct name verb, struct name_list objects);
-void say_right(struct builder *build, struct span may, struct span request,
-               struct name_list requests);
+void say_right(struct builder *build, enum sentence_form form, struct span may, struct span verb,
+               struct name_list names);
 void say_target(struct builder *build, enum preposition preposition, struct span span,
                 struct name_list names);
 void say_only_target(struct builder *build, struct span only, enum preposition preposition,

@@ -89,10 +89,26 @@ say_act(struct builder *build, struct name verb, struct name_list objects)
 }
 
 void
-say_right(struct builder *build, struct span may, struct span request, struct name_list requests)
+say_right(struct builder *build, enum sentence_form form, struct span may, struct span verb,
+          struct name_list names)
 {
-    say_mode(build, SENTENCE_RIGHT, may);
-    say_act(build, (struct name){TEXT("request"), request}, requests);
+    say_mode(build, form, may);
+    say_act(build, (struct name){form == SENTENCE_RIGHT ? TEXT("request") : TEXT("choose"), verb},
+            names);
+}
+
+static bool
+is_right(const struct builder *build)
+{
+    return build->now.form == SENTENCE_RIGHT || build->now.form == SENTENCE_CHOICE;
+}
+
+static const char *
+right_takes(const struct builder *build)
+{
+    return build->now.form == SENTENCE_RIGHT
+               ? "a right to request something takes only “via” and “if”"
+               : "what people may choose takes only “via”";
 }
 
 void
@@ -110,9 +126,8 @@ say_target(struct builder *build, enum preposition preposition, struct span span
         }
         return;
     }
-    if (build->now.form == SENTENCE_RIGHT && first_mistake(build)) {
-        diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
-                 "a right to request something takes only “via” and “if”");
+    if (is_right(build) && first_mistake(build)) {
+        diagnose(build->diagnostics, E_FORM, span_join(span, names.span), "%s", right_takes(build));
         diagnose_fix(build->diagnostics, "Leave this out");
     }
     if (build->exceptions.count > 0 && first_mistake(build)) {
@@ -334,20 +349,25 @@ static void
 check_right(struct builder *build)
 {
     const struct sentence *now = &build->now;
+    bool choice = now->form == SENTENCE_CHOICE;
     struct span span = build->except_span;
     if (now->subject_to.count > 0)
         span = now->subject_to.span;
+    if (choice && now->condition.count > 0)
+        span = now->condition.span;
     if (!span_given(span) || !first_mistake(build))
         return;
-    diagnose(build->diagnostics, E_FORM, span,
-             "a right to request something takes only “via” and “if”");
-    diagnose_fix(build->diagnostics, "Leave this out, or make it a condition");
+    diagnose(build->diagnostics, E_FORM, span, "%s", right_takes(build));
+    if (choice)
+        diagnose_why(build->diagnostics, "It can be switched on and off at any time");
+    diagnose_fix(build->diagnostics, choice ? "Leave this out, or write “MAY request” and “MUST do”"
+                                            : "Leave this out, or make it a condition");
 }
 
 static void
 check_via(struct builder *build)
 {
-    if (build->now.via.count == 0 || build->now.form == SENTENCE_RIGHT || !first_mistake(build))
+    if (build->now.via.count == 0 || is_right(build) || !first_mistake(build))
         return;
     diagnose(build->diagnostics, E_FORM, build->via_span,
              "“via” belongs to a right, as in “customer MAY request ... via ...”");
@@ -396,6 +416,7 @@ sentence_check(struct builder *build)
         check_duty(build);
         break;
     case SENTENCE_RIGHT:
+    case SENTENCE_CHOICE:
         check_permission_time(build);
         check_right(build);
         break;

@@ -191,8 +191,8 @@ dump_declaration(const struct dump *dump, const struct declaration *declaration)
 static const char *
 form_word(enum sentence_form form)
 {
-    static const char *const words[] = {"may",   "may-only", "never",    "must",
-                                        "right", "promise",  "narrative"};
+    static const char *const words[] = {"may",   "may-only", "never",   "must",
+                                        "right", "choice",   "promise", "narrative"};
     return words[form];
 }
 

@@ -127,7 +127,8 @@ static bool
 could_be_name(unsigned kind)
 {
     return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_ONCE || kind == TOKEN_ONE ||
-           kind == TOKEN_KEPT || kind == TOKEN_BASIS || kind == TOKEN_RECEIVED;
+           kind == TOKEN_KEPT || kind == TOKEN_BASIS || kind == TOKEN_CHOOSE ||
+           kind == TOKEN_RECEIVED;
 }
 
 /* Whether a part of a declaration may begin behind it. */
@@ -158,6 +159,8 @@ in_place(const struct sift *sift, const struct token *token)
     case TOKEN_BASIS:
         return sift->declares && could_precede_part(before) &&
                (could_be_name(next_kind(sift)) || next_kind(sift) == TOKEN_STRING);
+    case TOKEN_CHOOSE:
+        return before == TOKEN_MAY && !sift->question;
     case TOKEN_ONCE:
         return before == TOKEN_AT;
     case TOKEN_LAST:

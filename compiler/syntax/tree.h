@@ -133,7 +133,8 @@ enum sentence_form {
     SENTENCE_MAY_ONLY,
     SENTENCE_NEVER,
     SENTENCE_MUST,
-    SENTENCE_RIGHT, /* "person MAY request R" */
+    SENTENCE_RIGHT,  /* "person MAY request R" */
+    SENTENCE_CHOICE, /* "person MAY choose STATE" */
     SENTENCE_PROMISE,
     SENTENCE_NARRATIVE
 };
@@ -144,7 +145,8 @@ struct sentence {
     struct span operator_span; /* MAY, MAY only, NEVER, MUST */
     bool we;                   /* the subject is "we" */
     struct name_list subjects; /* else these */
-    struct act act; /* of a right: objects are the requests; of "MUST do": verb "do", likewise */
+    struct act act; /* of a right: objects are the requests, of a choice the states; of "MUST do":
+                       verb "do", likewise */
     struct timing timing; /* TIMING_NONE also in a MUST whose time could not be read */
     struct name_list after;
     struct span last_span; /* of "last" behind "after": a later report moves the clock */

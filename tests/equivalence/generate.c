@@ -122,10 +122,38 @@ put_clause(struct generator *g)
         put_prose(g);
 }
 
+static bool
+is_request(const struct generator *g, uint32_t at)
+{
+    return at != NONE && g->words[at].kind == KIND_REQUEST && !g->words[at].group;
+}
+
+/* "h-amber MAY choose s-birch", where the state has a request for each way. */
+static void
+put_choices(struct generator *g)
+{
+    for (uint32_t i = g->first[KIND_STATE]; i < g->first[KIND_STATE + 1]; i++) {
+        const struct word *state = &g->words[i];
+        uint32_t owner = state->owner;
+        if (owner != NONE && g->words[owner].kind == KIND_DATA)
+            owner = g->words[owner].owner;
+        if (owner == NONE || !is_request(g, state->on) || !is_request(g, state->off) ||
+            !chance(g, 60))
+            continue;
+        put("clause choose-%s:\n  %s MAY choose %s", name(g, i), name(g, owner), name(g, i));
+        if (chance(g, 70))
+            put(" via %s", name(g, pick(g, KIND_CONTACT)));
+        put(".\n");
+        g->done[state->on] = g->done[state->off] = true;
+    }
+}
+
 static void
 put_requests(struct generator *g)
 {
     for (uint32_t i = g->first[KIND_REQUEST]; i < g->first[KIND_REQUEST + 1]; i++) {
+        if (g->done[i])
+            continue;
         g->deadline = NONE;
         put("clause on-%s:\n", name(g, i));
         say_request(g, i);
@@ -166,6 +194,7 @@ generate_policy(uint64_t seed, struct buffer *out)
     g.clauses = between(&g, 2, chance(&g, 15) ? 40 : 9);
     put_front_matter(&g, seed);
     declare_all(&g);
+    put_choices(&g);
     put_requests(&g);
     for (g.clause = 0; g.clause < g.clauses; g.clause++)
         put_section_and_clause(&g);

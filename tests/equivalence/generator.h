@@ -15,8 +15,9 @@ struct word { /* a declared name */
     char name[64];
     enum kind kind;
     bool group;
-    uint32_t parent; /* index, or NONE */
-    uint32_t owner;  /* index of a person or of data, or NONE */
+    uint32_t parent;  /* index, or NONE */
+    uint32_t owner;   /* index of a person or of data, or NONE */
+    uint32_t on, off; /* of a state: what switches it, or NONE */
 };
 
 struct generator {

@@ -13,7 +13,7 @@ add_word(struct generator *g, enum kind kind, uint32_t parent)
     uint32_t number = at - g->first[kind];
     struct word *word = &g->words[at];
     const char *stem = stems[number % (sizeof stems / sizeof *stems)];
-    *word = (struct word){.kind = kind, .parent = parent, .owner = NONE};
+    *word = (struct word){.kind = kind, .parent = parent, .owner = NONE, .on = NONE, .off = NONE};
     const char *suffix = number >= 12 ? "-too" : "";
     if (parent == NONE) {
         snprintf(word->name, sizeof word->name, "%s-%s%s", letters[kind], stem, suffix);
@@ -98,10 +98,12 @@ put_label(struct generator *g)
         put(" \"%s\"", labels[below(g, sizeof labels / sizeof *labels)]);
 }
 
-static void
-put_switches(struct generator *g, const char *word, enum kind other)
+static uint32_t
+put_switch(struct generator *g, const char *word, enum kind other)
 {
-    put(" %s %s", word, name(g, pick(g, other)));
+    uint32_t at = pick(g, other);
+    put(" %s %s", word, name(g, at));
+    return at;
 }
 
 /* A state is of a person, or of data; requests or events switch it. */
@@ -113,9 +115,9 @@ declare_state(struct generator *g, uint32_t at)
     put("state %s", name(g, at));
     put_label(g);
     put(" of %s", name(g, g->words[at].owner));
-    put_switches(g, "after", chance(g, 60) ? KIND_REQUEST : KIND_EVENT);
+    g->words[at].on = put_switch(g, "after", chance(g, 60) ? KIND_REQUEST : KIND_EVENT);
     if (chance(g, 40))
-        put_switches(g, "until", chance(g, 50) ? KIND_REQUEST : KIND_EVENT);
+        g->words[at].off = put_switch(g, "until", chance(g, 50) ? KIND_REQUEST : KIND_EVENT);
     if (chance(g, 20))
         put(" kept in %s", name(g, pick(g, KIND_PLACE)));
     if (chance(g, 15))

@@ -75,6 +75,9 @@ def complete(short, first):
         if name in taken:
             text += offered[name] + "\n"
     done = set().union(*[words_of(found) for found in re.findall(r"MUST do ([^.]*)", short)], set())
+    for chosen in re.findall(r"MAY choose ([^.]*)", short):
+        for state in words_of(chosen):
+            done |= words_of(offered.get(state, own.get(state, "")))
     for name in taken:
         if offered[name].startswith("request") and name not in done:
             text += f"clause carry-out-{name}:\n  we MUST do {name} at once.\n"
