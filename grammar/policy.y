@@ -72,7 +72,7 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 /* Keywords in their places only, elsewhere names. */
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
 %token LAST "“last”" RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
-%token BASIS "“basis”" CHOOSE "“choose”"
+%token BASIS "“basis”" CHOOSE "“choose”" REPEATS "“repeats”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
 
@@ -177,6 +177,7 @@ sentence:
 | subject right tails
 | PROMISE BY quoted { say_promise(build, $3); }
 | NARRATIVE         { say_narrative(build); }
+| REPEATS clause_names { say_repeats(build, $2); }
 ;
 
 subject:

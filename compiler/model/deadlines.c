@@ -12,9 +12,10 @@ struct entry {
 
 struct deadlines {
     const struct model *model;
-    struct entry *all;  /* by symbol, then one for each kind */
-    struct entry *here; /* likewise, for the clause at hand */
-    uint32_t clause;    /* at hand, or NONE */
+    struct entry *all;   /* by symbol, then one for each kind */
+    struct entry *here;  /* likewise, for the clause at hand */
+    struct entry *again; /* and for those that it repeats */
+    uint32_t clause;     /* at hand, or NONE */
 };
 
 static const struct deadline_pair nothing = {{NONE, NONE}};
@@ -95,9 +96,22 @@ deadlines_make(struct arena *arena, const struct model *model)
     d->clause = NONE;
     d->all = ARENA_ARRAY(arena, model->symbol_count + KIND_COUNT, struct entry);
     d->here = ARENA_ARRAY(arena, model->symbol_count + KIND_COUNT, struct entry);
+    d->again = ARENA_ARRAY(arena, model->symbol_count + KIND_COUNT, struct entry);
     for (uint32_t i = 0; i < model->duty_count; i++)
         enter_duty(d, d->all, 0, i);
     return d;
+}
+
+/* Enters the duties of one clause, for the sake of the clause at hand. */
+static void
+enter_clause(struct deadlines *d, struct entry *entries, uint32_t at_hand, uint32_t clause)
+{
+    const struct clause *c = &d->model->clauses[clause];
+    for (uint32_t i = 0; i < c->sentence_count; i++) {
+        const struct sentence_model *sentence = &d->model->sentences[c->first_sentence + i];
+        for (uint32_t k = 0; k < sentence->duty_count; k++)
+            enter_duty(d, entries, at_hand, sentence->first_duty + k);
+    }
 }
 
 static void
@@ -106,11 +120,9 @@ look_at(struct deadlines *d, uint32_t clause)
     const struct clause *c = &d->model->clauses[clause];
     if (d->clause == clause)
         return;
-    for (uint32_t i = 0; i < c->sentence_count; i++) {
-        const struct sentence_model *sentence = &d->model->sentences[c->first_sentence + i];
-        for (uint32_t k = 0; k < sentence->duty_count; k++)
-            enter_duty(d, d->here, clause, sentence->first_duty + k);
-    }
+    enter_clause(d, d->here, clause, clause);
+    for (size_t i = 0; i < c->repeat_count; i++)
+        enter_clause(d, d->again, clause, c->repeats[i]);
     d->clause = clause;
 }
 
@@ -141,14 +153,27 @@ struct deadline_pair
 deadlines_of_symbol(struct deadlines *d, uint32_t clause, uint32_t symbol)
 {
     look_at(d, clause);
-    for (int scope = 0; scope < 2; scope++)
+    const struct entry *const scopes[] = {d->here, d->again, d->all};
+    for (int scope = 0; scope < 3; scope++)
         for (int sort = 0; sort < SORTS; sort++) {
-            struct deadline_pair pair = collect(d, scope == 0 ? d->here : d->all,
-                                                scope == 0 ? clause : 0, symbol, (enum sort)sort);
+            struct deadline_pair pair =
+                collect(d, scopes[scope], scope < 2 ? clause : 0, symbol, (enum sort)sort);
             if (pair.duty[0] != NONE)
                 return pair;
         }
     return nothing;
+}
+
+static void
+add_clause(const struct deadlines *d, uint32_t clause, struct deadline_pair *pair)
+{
+    const struct clause *c = &d->model->clauses[clause];
+    for (uint32_t i = 0; i < c->sentence_count; i++) {
+        const struct sentence_model *sentence = &d->model->sentences[c->first_sentence + i];
+        for (uint32_t k = 0; k < sentence->duty_count; k++)
+            if (d->model->duties[sentence->first_duty + k].timing.form != TIMING_NONE)
+                add(d->model, pair, sentence->first_duty + k);
+    }
 }
 
 struct deadline_pair
@@ -156,11 +181,8 @@ deadlines_of_clause(const struct deadlines *d, uint32_t clause)
 {
     struct deadline_pair pair = nothing;
     const struct clause *c = &d->model->clauses[clause];
-    for (uint32_t i = 0; i < c->sentence_count; i++) {
-        const struct sentence_model *sentence = &d->model->sentences[c->first_sentence + i];
-        for (uint32_t k = 0; k < sentence->duty_count; k++)
-            if (d->model->duties[sentence->first_duty + k].timing.form != TIMING_NONE)
-                add(d->model, &pair, sentence->first_duty + k);
-    }
+    add_clause(d, clause, &pair);
+    for (size_t i = 0; i < c->repeat_count && pair.duty[0] == NONE; i++)
+        add_clause(d, c->repeats[i], &pair);
     return pair;
 }

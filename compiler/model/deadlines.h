@@ -14,12 +14,13 @@ struct deadline_pair {
     uint32_t duty[2];
 };
 
-/* For a request or data: a duty that covers all of it. In the clause first, then in the whole
- * policy; in each a time limit before a time to keep; of those the ones that name it, else the
- * nearest group it is in. */
+/* For a request or data: a duty that covers all of it. In the clause first, then in those that it
+ * repeats, then in the whole policy; in each a time limit before a time to keep; of those the ones
+ * that name it, else the nearest group it is in. */
 struct deadline_pair deadlines_of_symbol(struct deadlines *deadlines, uint32_t clause,
                                          uint32_t symbol);
 
+/* Of a clause, or else of those that it repeats. */
 struct deadline_pair deadlines_of_clause(const struct deadlines *deadlines, uint32_t clause);
 
 #endif

@@ -267,6 +267,8 @@ put_clause(const struct model *model, const struct clause *clause, struct buffer
     put_text(out, "anchor", clause->anchor);
     if (clause->section != NONE)
         buffer_format(out, " section %u", clause->section);
+    for (size_t i = 0; i < clause->repeat_count; i++)
+        buffer_format(out, "%s%u", i == 0 ? " repeats " : ",", clause->repeats[i]);
     if (clause->new_paragraph)
         buffer_string(out, " new paragraph");
     for (uint32_t i = 0; i < clause->sentence_count; i++)

@@ -204,6 +204,16 @@ put_right(const struct model *model, const struct right *right, struct buffer *o
     buffer_char(out, '\n');
 }
 
+/* As written, not what those repeat in turn. */
+static void
+put_repeats(const struct model *model, const struct sentence_model *sentence, struct buffer *out)
+{
+    const struct name_list *list = &sentence->tree->repeats;
+    for (size_t i = 0; i < list->count; i++)
+        buffer_format(out, "%.*s: repeats %.*s\n", TEXT_ARGS(model->clauses[sentence->clause].name),
+                      TEXT_ARGS(list->at[i].text));
+}
+
 void
 rules_dump(const struct model *model, struct buffer *out)
 {
@@ -215,5 +225,6 @@ rules_dump(const struct model *model, struct buffer *out)
             put_duty(model, &model->duties[sentence->first_duty + k], out);
         for (uint32_t k = 0; k < sentence->right_count; k++)
             put_right(model, &model->rights[sentence->first_right + k], out);
+        put_repeats(model, sentence, out);
     }
 }

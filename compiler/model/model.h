@@ -231,8 +231,10 @@ struct clause {
     struct text name;
     struct text anchor; /* the name: unique on the page, also against section anchors */
     struct span span;
-    uint32_t section; /* index, or NONE */
-    enum clause_class class;
+    uint32_t section;        /* index, or NONE */
+    enum clause_class class; /* the strongest of its sentences and of the clauses that it repeats */
+    const uint32_t *repeats; /* clauses that it says again, itself or through others, each once */
+    size_t repeat_count;
     uint32_t first_sentence, sentence_count;
     bool new_paragraph;       /* its prose begins a paragraph of its own */
     const struct node *prose; /* first block, NULL if it publishes nothing */

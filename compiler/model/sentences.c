@@ -176,6 +176,8 @@ say(const struct saying *saying)
         break;
     case SENTENCE_PROMISE:
     case SENTENCE_NARRATIVE:
+    case SENTENCE_REPEATS:
+    case SENTENCE_FORMS:
         break;
     }
 }
@@ -212,19 +214,20 @@ make_sentence(struct draft *draft, const struct sentence *tree, uint32_t clause,
     *VECTOR_PUSH(draft->arena, &draft->sentences) = sentence;
 }
 
-/* The strongest thing that a clause says. */
+/* The strongest thing that a clause says itself; what it repeats comes on top in repeats.c. */
 static enum clause_class
 class_of(const struct clause_tree *tree)
 {
+    static const enum clause_class classes[SENTENCE_FORMS] = {
+        [SENTENCE_MAY] = CLAUSE_ENFORCED,      [SENTENCE_MAY_ONLY] = CLAUSE_ENFORCED,
+        [SENTENCE_NEVER] = CLAUSE_ENFORCED,    [SENTENCE_MUST] = CLAUSE_DUTY,
+        [SENTENCE_RIGHT] = CLAUSE_DUTY,        [SENTENCE_CHOICE] = CLAUSE_DUTY,
+        [SENTENCE_PROMISE] = CLAUSE_PROMISE,   [SENTENCE_NARRATIVE] = CLAUSE_NARRATIVE,
+        [SENTENCE_REPEATS] = CLAUSE_NARRATIVE,
+    };
     enum clause_class class = CLAUSE_NARRATIVE;
     for (size_t i = 0; i < tree->sentence_count; i++) {
-        enum sentence_form form = tree->sentences[i].form;
-        enum clause_class next =
-            form == SENTENCE_NARRATIVE ? CLAUSE_NARRATIVE
-            : form == SENTENCE_PROMISE ? CLAUSE_PROMISE
-            : form == SENTENCE_MUST || form == SENTENCE_RIGHT || form == SENTENCE_CHOICE
-                ? CLAUSE_DUTY
-                : CLAUSE_ENFORCED;
+        enum clause_class next = classes[tree->sentences[i].form];
         class = next < class ? next : class;
     }
     return class;
@@ -288,7 +291,7 @@ make_clause(struct draft *draft, uint32_t number, struct answered *answered)
 static void
 make_room(struct draft *draft)
 {
-    size_t count = 0, forms[SENTENCE_NARRATIVE + 1] = {0};
+    size_t count = 0, forms[SENTENCE_FORMS] = {0};
     for (size_t i = 0; i < draft->tree->clauses.count; i++) {
         const struct clause_tree *clause = &draft->tree->clauses.at[i];
         count += clause->sentence_count;
@@ -314,6 +317,7 @@ sentences_make(struct draft *draft)
     for (uint32_t i = 0; i < draft->tree->clauses.count; i++)
         make_clause(draft, i, &answered);
     answered_check(draft, &answered);
+    repeats_make(draft);
     model->sentences = draft->sentences.at;
     model->sentence_count = draft->sentences.count;
     model->rules = draft->rules.at;

@@ -34,6 +34,9 @@ bool resolve_holders(struct draft *draft, const struct sentence *tree, uint32_t 
                      struct set *out);
 bool resolve_contacts(struct draft *draft, const struct name_list *via, const uint32_t **contacts);
 
+/* What clauses repeat: all of them at once, when every clause is there. */
+void repeats_make(struct draft *draft);
+
 /* Which requests somebody must act on. Counted at the ends of intervals, so that a group costs as
  * much as one name. */
 struct answered {

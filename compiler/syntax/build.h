@@ -148,6 +148,7 @@ void say_by(struct builder *build, struct moment moment, struct span span);
 void say_because(struct builder *build, struct name_list clauses, struct span span);
 void say_promise(struct builder *build, struct quoted owner);
 void say_narrative(struct builder *build);
+void say_repeats(struct builder *build, struct name_list clauses);
 /* Forgets the sentence that was collected. */
 void say_nothing(struct builder *build);
 /* Checks of the finished sentence that need all of it. */

@@ -278,6 +278,13 @@ say_narrative(struct builder *build)
     build->now.form = SENTENCE_NARRATIVE;
 }
 
+void
+say_repeats(struct builder *build, struct name_list clauses)
+{
+    build->now.form = SENTENCE_REPEATS;
+    build->now.repeats = keep_names(build, clauses);
+}
+
 static const char *
 mode_word(enum sentence_form form)
 {
@@ -422,6 +429,8 @@ sentence_check(struct builder *build)
         break;
     case SENTENCE_PROMISE:
     case SENTENCE_NARRATIVE:
+    case SENTENCE_REPEATS:
+    case SENTENCE_FORMS:
         break;
     }
 }

@@ -191,8 +191,8 @@ dump_declaration(const struct dump *dump, const struct declaration *declaration)
 static const char *
 form_word(enum sentence_form form)
 {
-    static const char *const words[] = {"may",   "may-only", "never",   "must",
-                                        "right", "choice",   "promise", "narrative"};
+    static const char *const words[] = {"may",    "may-only", "never",     "must",   "right",
+                                        "choice", "promise",  "narrative", "repeats"};
     return words[form];
 }
 
@@ -233,6 +233,7 @@ dump_sentence(const struct dump *dump, unsigned depth, const struct sentence *se
     add_condition(dump, " if ", sentence->condition);
     add_names(dump, "subject to", sentence->subject_to);
     add_names(dump, "via", sentence->via);
+    add_names(dump, "", sentence->repeats);
     add_quoted(dump, "by", sentence->owner);
     if (sentence->broken)
         buffer_string(dump->out, " (broken)");

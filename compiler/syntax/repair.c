@@ -102,6 +102,7 @@ starts(const struct repair *repair, size_t i)
     case TOKEN_WE:
     case TOKEN_ALLOW:
     case TOKEN_NARRATIVE:
+    case TOKEN_REPEATS:
         return fresh && could_end(before);
     case TOKEN_KIND:
     case TOKEN_REQUEST:

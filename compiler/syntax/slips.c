@@ -76,6 +76,11 @@ slip_in_heading(struct misfit *m)
         return slip_in_example_heading(m, place);
     case TOKEN_NARRATIVE:
         return said(m, "“narrative.” stands alone", "Put a full stop behind “narrative”");
+    case TOKEN_REPEATS:
+        return place == 1 ? said(m, "it is not said which clauses are repeated",
+                                 "Name them, as in “repeats stopping, keeping”")
+                          : said(m, "what is repeated is repeated as a whole",
+                                 "Leave out what stands behind the names of the clauses");
     case TOKEN_PROMISE:
         return place == 1 && said(m, "it is not said who keeps this promise",
                                   "Write promise by \"...\" with its owner");

@@ -128,7 +128,7 @@ could_be_name(unsigned kind)
 {
     return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_ONCE || kind == TOKEN_ONE ||
            kind == TOKEN_KEPT || kind == TOKEN_BASIS || kind == TOKEN_CHOOSE ||
-           kind == TOKEN_RECEIVED;
+           kind == TOKEN_REPEATS || kind == TOKEN_RECEIVED;
 }
 
 /* Whether a part of a declaration may begin behind it. */
@@ -142,6 +142,28 @@ static bool
 ends_item(unsigned kind)
 {
     return kind == TOKEN_STOP || kind == TOKEN_COLON || kind == TOKEN_PROSE;
+}
+
+/* "repeats" where a sentence begins, and neither somebody of that name, nor in the middle of one an
+ * object of that name. */
+static bool
+says_again(const struct sift *sift, bool begins)
+{
+    switch (next_kind(sift)) {
+    case TOKEN_MAY:
+    case TOKEN_MUST:
+    case TOKEN_NEVER:
+    case TOKEN_WRONG_MODAL:
+    case TOKEN_COMMA:
+    case TOKEN_AND:
+    case TOKEN_OR:
+        return false;
+    case TOKEN_KIND:
+    case TOKEN_REQUEST:
+        return true;
+    default:
+        return begins || could_be_name(next_kind(sift));
+    }
 }
 
 /* Whether a keyword that is one only in its place stands there. */
@@ -159,6 +181,9 @@ in_place(const struct sift *sift, const struct token *token)
     case TOKEN_BASIS:
         return sift->declares && could_precede_part(before) &&
                (could_be_name(next_kind(sift)) || next_kind(sift) == TOKEN_STRING);
+    case TOKEN_REPEATS:
+        return (ends_item(before) || token->flags & LINE_START) &&
+               says_again(sift, ends_item(before));
     case TOKEN_CHOOSE:
         return before == TOKEN_MAY && !sift->question;
     case TOKEN_ONCE:

@@ -136,7 +136,9 @@ enum sentence_form {
     SENTENCE_RIGHT,  /* "person MAY request R" */
     SENTENCE_CHOICE, /* "person MAY choose STATE" */
     SENTENCE_PROMISE,
-    SENTENCE_NARRATIVE
+    SENTENCE_NARRATIVE,
+    SENTENCE_REPEATS, /* "repeats CLAUSE, CLAUSE" */
+    SENTENCE_FORMS
 };
 
 struct sentence {
@@ -155,8 +157,9 @@ struct sentence {
     size_t exception_count;
     struct name_list subject_to;
     struct name_list via;
-    struct quoted owner; /* of a promise */
-    bool broken;         /* its form is wrong: reported, the rest of it holds */
+    struct name_list repeats; /* clauses that are said again */
+    struct quoted owner;      /* of a promise */
+    bool broken;              /* its form is wrong: reported, the rest of it holds */
 };
 
 /* One line that begins with ">", without the mark and the one space behind it. */

@@ -51,8 +51,7 @@ meant_opening(struct text word, bool labelled)
 static bool
 is_later(struct text word)
 {
-    return text_equal_folded(word, TEXT("repeats")) || text_equal_folded(word, TEXT("import")) ||
-           text_equal_folded(word, TEXT("imports"));
+    return text_equal_folded(word, TEXT("import")) || text_equal_folded(word, TEXT("imports"));
 }
 
 /* Acts, for a sentence that begins with one. */

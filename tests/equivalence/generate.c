@@ -118,6 +118,11 @@ put_clause(struct generator *g)
     put("  %s MAY request %s.\n", name(g, pick(g, KIND_PERSON)), name(g, pick(g, KIND_REQUEST)));
     for (uint32_t i = between(g, 1, 4); i > 0; i--)
         say_something(g);
+    if (g->clause > 0 && chance(g, 10)) {
+        put("  repeats ");
+        put_clause_name(g, below(g, g->clause));
+        put(".\n");
+    }
     if (chance(g, 85))
         put_prose(g);
 }

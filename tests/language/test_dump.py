@@ -40,6 +40,9 @@ clause stopping:
   >
   > Ask us, and we stop within {deadline of stop}.
 section rest "The rest"
+clause again:
+  repeats stopping.
+  > We stop.
 clause young:
   promise by "management".
   > Nobody under {value of min-age} buys here.
@@ -103,6 +106,7 @@ CHANGES = [
     ("in cloud basis", "basis"), (' basis contract "our contract with them"', ""),
     ("our contract with", "an agreement with"), ("basis interest", "basis public"),
     ('"you ordered it"', '"you ordered it" basis law "we keep accounts"'),
+    ("repeats stopping", "repeats stopping, young"), ("repeats stopping", "repeats delivery-mail"),
     ("until resume kept", "kept"), ("kept in cloud ", ""), ("formerly halted", "formerly held"),
     ('"mailto:help@example.org"', '"mailto:h@example.org"'), ("is 16", "is 18"),
     ('"Orders"', '"Your orders"'), ("section orders", "section buying"),
