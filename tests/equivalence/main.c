@@ -1,6 +1,7 @@
 /* Holds the reference evaluator and the core equal.
  *
- * points FILE [OUT]          every point of a policy; OUT receives points with digests
+ * points FILE [OUT [BUNDLE]] every point of a policy; OUT receives points with digests, BUNDLE its
+ *                            bundle, as this program indexes it
  * random FIRST COUNT FOLDER  random policies by seed; a failing one is left in FOLDER
  * write SEED FOLDER          writes a random policy there as random-SEED.policy, without comparing
  *
@@ -29,14 +30,25 @@ print_tally(const struct tally *tally)
            tally->verdicts[VERDICT_BAD_QUESTION], tally->deadlines);
 }
 
+static bool
+save_bundle(const struct subject *subject, const char *path)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return false;
+    bool written = fwrite(subject->bundle, subject->bundle_size, 1, file) == 1;
+    return fclose(file) == 0 && written;
+}
+
 static int
-run_points(const char *path, const char *out)
+run_points(const char *path, const char *out, const char *bundle)
 {
     struct subject subject;
     struct tally tally = {0};
     FILE *points = out ? fopen(out, "wb") : NULL;
     bool fine = (!out || points) && subject_load(&subject, path) &&
-                compare_all(&subject, 1, &tally, points);
+                compare_all(&subject, 1, &tally, points) &&
+                (!bundle || save_bundle(&subject, bundle));
     if (points && fclose(points) != 0)
         fine = false;
     print_tally(&tally);
@@ -101,13 +113,13 @@ run_write(const char *first, const char *folder)
 int
 main(int argc, char **argv)
 {
-    if (argc >= 3 && argc <= 4 && strcmp(argv[1], "points") == 0)
-        return run_points(argv[2], argc == 4 ? argv[3] : NULL);
+    if (argc >= 3 && argc <= 5 && strcmp(argv[1], "points") == 0)
+        return run_points(argv[2], argc > 3 ? argv[3] : NULL, argc > 4 ? argv[4] : NULL);
     if (argc == 5 && strcmp(argv[1], "random") == 0)
         return run_random(argv[2], argv[3], argv[4]);
     if (argc == 4 && strcmp(argv[1], "write") == 0)
         return run_write(argv[2], argv[3]);
-    fprintf(stderr, "use: equivalence points FILE [OUT] | random FIRST COUNT FOLDER | "
+    fprintf(stderr, "use: equivalence points FILE [OUT [BUNDLE]] | random FIRST COUNT FOLDER | "
                     "write SEED FOLDER\n");
     return 2;
 }

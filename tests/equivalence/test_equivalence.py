@@ -14,6 +14,7 @@ HERE = ROOT / "tests" / "equivalence"
 SEED = int(os.environ.get("AVOW_SEED", "1"))
 RANDOM = int(os.environ.get("AVOW_RANDOM", "4000"))
 PARTS = 8
+BIG_ENDIAN = "powerpc-linux-gnu-gcc"
 POLICIES = sorted(path.relative_to(ROOT) for path in (ROOT / "policies").glob("*.policy"))
 CORE = sorted(str(path) for path in (ROOT / "runtime" / "core").glob("*.c"))
 
@@ -65,12 +66,33 @@ def build(plain_build, policy, folder):
     return next(folder.glob("*.avow")), next(folder.glob("*_policy.c"))
 
 
-def walk_as_c(source, points, objects, folder):
+def link_table(source, objects, folder, *compiler):
+    """The walk through the C table of a policy."""
     program = folder / "table"
     image = source.name.removesuffix("_policy.c").replace("-", "_") + "_image"
-    succeed("gcc", "-std=c11", "-O1", f"-I{ROOT}", f"-I{ROOT / 'runtime'}", f"-DTABLE={image}",
+    succeed(*compiler, "-std=c11", "-O1", f"-I{ROOT}", f"-I{ROOT / 'runtime'}", f"-DTABLE={image}",
             source, HERE / "table.c", *objects, "-o", program)
-    return succeed(program, points)
+    return program
+
+
+def walk_as_c(source, points, objects, folder):
+    return succeed(link_table(source, objects, folder, "gcc"), points)
+
+
+@pytest.fixture(scope="session")
+def loaders(tmp_path_factory):
+    """The walk through a bundle, for this machine and for one whose words are big-endian and of 32
+    bits; and what else the walk through a C table is made of there, for size."""
+    folder = tmp_path_factory.mktemp("loaders")
+    sources = [HERE / "walk.c", *CORE]
+    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", f"-I{ROOT}"]
+    for compiler in ("gcc", BIG_ENDIAN):
+        succeed(compiler, *flags, "-O2", "-static", HERE / "table.c", *sources, "-o",
+                folder / compiler)
+    done = subprocess.run([BIG_ENDIAN, *flags, "-Os", "-c", *map(str, sources)], cwd=folder,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder / "gcc", folder / BIG_ENDIAN, sorted(folder.glob("*.o"))
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda path: path.stem)
@@ -94,6 +116,19 @@ class TestPolicies:
         _, source = build(plain_build, ROOT / policy, tmp_path)
         assert tally(walk_as_c(source, points[0], objects, tmp_path))["points"] == \
             tally(points[1])["points"]
+
+    def test_big_endian(self, equivalence, policy, plain_build, loaders, tmp_path):
+        """Bundles of both kinds, and the C table, say there all that they say here."""
+        here, there, objects = loaders
+        points, bundle = tmp_path / "points", tmp_path / "bundle"
+        for kind in ("equivalence", "equivalence-wide"):
+            succeed(equivalence.with_name(kind), "points", ROOT / policy, points, bundle)
+            wanted = succeed(here, points, bundle)
+            assert tally(wanted)["points"] > 100
+            assert succeed("qemu-ppc", there, points, bundle) == wanted
+        _, source = build(plain_build, ROOT / policy, tmp_path)
+        linked = link_table(source, objects, tmp_path, BIG_ENDIAN, "-static")
+        assert succeed("qemu-ppc", linked, points) == wanted
 
     def test_wasm(self, points, policy, plain_build, wasm, tmp_path):
         bundle, _ = build(plain_build, ROOT / policy, tmp_path)
