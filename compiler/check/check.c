@@ -21,8 +21,40 @@ static const struct check {
     {E_IMPOSSIBLE_DUTY, check_impossible_duties, NEED_DUTIES},
     {E_KEPT_LONGER, check_keeping, NEED_DUTIES},
     {E_EXAMPLE, check_examples, NEED_EXAMPLES},
+    {W_CONFLICT, check_conflicts, NEED_RULES},
+    {W_STALE, check_stale, 0},
     {W_ALLOWS_NOTHING, check_allowances, 0}, /* the last, since it asks what the others found */
 };
+
+struct text
+clauses_quoted(struct checking *c, const uint32_t *clauses, size_t count)
+{
+    enum { MOST = 3 };
+    struct buffer out = buffer_in(c->arena);
+    size_t shown = count > MOST ? MOST : count;
+    for (size_t i = 0; i < shown; i++)
+        buffer_format(&out, "%s“%.*s”",
+                      i == 0           ? ""
+                      : i + 1 == count ? " and "
+                                       : ", ",
+                      TEXT_ARGS(c->model->clauses[clauses[i]].name));
+    if (count > shown)
+        buffer_format(&out, " and %zu more", count - shown);
+    return buffer_text(&out);
+}
+
+struct text
+clauses_written(struct checking *c, const uint32_t *clauses, size_t count)
+{
+    struct buffer out = buffer_in(c->arena);
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&out, "%s%.*s",
+                      i == 0           ? ""
+                      : i + 1 == count ? " and "
+                                       : ", ",
+                      TEXT_ARGS(c->model->clauses[clauses[i]].name));
+    return buffer_text(&out);
+}
 
 static unsigned
 what_is_there(const struct model *model)
@@ -37,6 +69,7 @@ checks_run(const struct model *model, struct diagnostics *diagnostics)
     struct checking checking = {.model = model,
                                 .reach = reach_make(model->arena, model),
                                 .arena = model->arena,
+                                .faulty = ARENA_ARRAY(model->arena, model->sentence_count, bool),
                                 .diagnostics = diagnostics};
     unsigned there = what_is_there(model);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)

@@ -160,6 +160,7 @@ report_dead(struct search *s, const struct sentence_model *sentence, const struc
     struct checking *c = s->checking;
     const struct model *model = c->model;
     (void)alive_at(s, rule, sample(rule, 0));
+    c->faulty[rule->sentence] = true;
     diagnose(c->diagnostics, E_DEAD_PERMISSION, sentence->tree->span,
              "this permission can never apply");
     if (s->covering == NONE) {

@@ -91,6 +91,7 @@ report(const struct attempt *a, uint32_t object)
     const struct model *model = c->model;
     const struct rule *never = &model->rules[a->first];
     struct text name = leaf(model, object)->name, clause = model->clauses[never->clause].name;
+    c->faulty[a->duty->sentence] = true;
     diagnose(c->diagnostics, E_IMPOSSIBLE_DUTY, sentence_place(model, a->duty->sentence),
              "this duty can never be met for “%.*s”", TEXT_ARGS(name));
     const char *why = "What it asks for is prohibited in every case, and a prohibition always wins";

@@ -11,6 +11,7 @@ struct checking {
     const struct reach *reach; /* of its rules */
     struct arena *arena;
     struct diagnostics *diagnostics;
+    bool *faulty;              /* sentences with an error: no warning goes along with it */
     VECTOR(struct cube) cubes; /* scratch of prohibitions_leave */
 };
 
@@ -27,8 +28,25 @@ sentence_place(const struct model *model, uint32_t sentence)
 enum search_result prohibitions_leave(struct checking *checking, struct point point,
                                       struct cube when, size_t *steps, uint32_t *first);
 
+/* “a”, “b” and 3 more: the clauses of a list, as a message names them. */
+struct text clauses_quoted(struct checking *checking, const uint32_t *clauses, size_t count);
+/* a, b and c: the same as they are written in a sentence. */
+struct text clauses_written(struct checking *checking, const uint32_t *clauses, size_t count);
+
+/* Whether a sentence says “subject to” a clause. */
+static inline bool
+sentence_acknowledges(const struct sentence_model *sentence, uint32_t clause)
+{
+    for (size_t i = 0; i < sentence->subject_to_count; i++)
+        if (sentence->subject_to[i] == clause)
+            return true;
+    return false;
+}
+
 void check_allowances(struct checking *checking);
 void check_bases(struct checking *checking);
+void check_conflicts(struct checking *checking);
+void check_stale(struct checking *checking);
 void check_impossible_duties(struct checking *checking);
 void check_keeping(struct checking *checking);
 void check_clocks(struct checking *checking);

@@ -65,16 +65,6 @@ same_clock(const struct duty *a, const struct duty *b)
     return set_meets(a->after, b->after) && a->last == b->last;
 }
 
-static bool
-acknowledges(const struct model *model, const struct duty *duty, uint32_t clause)
-{
-    const struct sentence_model *sentence = &model->sentences[duty->sentence];
-    for (size_t i = 0; i < sentence->subject_to_count; i++)
-        if (sentence->subject_to[i] == clause)
-            return true;
-    return false;
-}
-
 /* Whether the erasure may fall due before the keeping has ended. What is erased from one place may
  * be kept in another. */
 static bool
@@ -91,6 +81,7 @@ report(struct checking *c, const struct duty *erase, const struct duty *keep, ui
     const struct model *model = c->model;
     struct text kept = locale_duration(model->locale, c->arena, keep->timing);
     struct text name = model->clauses[keep->clause].name, data = leaf(model, object)->name;
+    c->faulty[erase->sentence] = true;
     diagnose(c->diagnostics, E_KEPT_LONGER, sentence_place(model, erase->sentence),
              "“%.*s” is to be erased here, and kept for “%.*s” by another sentence",
              TEXT_ARGS(data), TEXT_ARGS(kept));
@@ -156,7 +147,7 @@ look_at(struct checking *c, const struct erasures *e, const struct duty *keep, s
             if ((*steps)-- == 0)
                 return false;
             if (reported[erase->sentence] || !must_wait(c->model, erase, keep) ||
-                acknowledges(c->model, erase, keep->clause))
+                sentence_acknowledges(&c->model->sentences[erase->sentence], keep->clause))
                 continue;
             reported[erase->sentence] = 1;
             report(c, erase, keep, walk.leaf);

@@ -106,3 +106,14 @@ reach_visit(const struct reach *reach, struct point point,
     visit_run(reach, reach->by_object[place], point, visit, context);
     visit_run(reach, reach->wide[point.verb], point, visit, context);
 }
+
+void
+reach_about(const struct reach *reach, enum verb verb, uint32_t object,
+            void (*visit)(void *context, uint32_t rule), void *context)
+{
+    struct run runs[] = {reach->by_object[(size_t)verb * reach->leaf_count + object],
+                         reach->wide[verb]};
+    for (size_t r = 0; r < 2; r++)
+        for (uint32_t i = runs[r].begin; i < runs[r].end; i++)
+            visit(context, reach->rules[i]);
+}

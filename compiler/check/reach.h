@@ -13,6 +13,11 @@ struct point {
     uint32_t actor, object, target;
 };
 
+/* Calls visit with every rule of the verb that may be about the object, in no order: those about
+ * many objects come for each of them. */
+void reach_about(const struct reach *reach, enum verb verb, uint32_t object,
+                 void (*visit)(void *context, uint32_t rule), void *context);
+
 /* Calls visit with every rule that has the point, in no order. */
 void reach_visit(const struct reach *reach, struct point point,
                  void (*visit)(void *context, uint32_t rule), void *context);
