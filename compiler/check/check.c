@@ -23,38 +23,18 @@ static const struct check {
     {E_EXAMPLE, check_examples, NEED_EXAMPLES},
     {W_CONFLICT, check_conflicts, NEED_RULES},
     {W_STALE, check_stale, 0},
+    {W_UNPUBLISHED, check_unpublished, 0},
+    {W_NARRATIVE_PROMISE, check_words, 0},
+    {W_UNTOUCHED, check_untouched, 0},
+    {W_NO_PURPOSE, check_lifecycle, 0},
+    {W_STATE_PLACE, check_kept_states, NEED_RULES},
+    {W_SHOWN_UNSHARED, check_shown_unshared, NEED_RULES},
+    {W_BUSINESS_DAYS, check_business_days, NEED_DUTIES},
+    {W_ADDS_NOTHING, check_redundant, 0},
+    {W_UNUSED, check_unused, 0},
+    {W_RECIPIENT_PLACE, check_recipient_places, NEED_RULES},
     {W_ALLOWS_NOTHING, check_allowances, 0}, /* the last, since it asks what the others found */
 };
-
-struct text
-clauses_quoted(struct checking *c, const uint32_t *clauses, size_t count)
-{
-    enum { MOST = 3 };
-    struct buffer out = buffer_in(c->arena);
-    size_t shown = count > MOST ? MOST : count;
-    for (size_t i = 0; i < shown; i++)
-        buffer_format(&out, "%s“%.*s”",
-                      i == 0           ? ""
-                      : i + 1 == count ? " and "
-                                       : ", ",
-                      TEXT_ARGS(c->model->clauses[clauses[i]].name));
-    if (count > shown)
-        buffer_format(&out, " and %zu more", count - shown);
-    return buffer_text(&out);
-}
-
-struct text
-clauses_written(struct checking *c, const uint32_t *clauses, size_t count)
-{
-    struct buffer out = buffer_in(c->arena);
-    for (size_t i = 0; i < count; i++)
-        buffer_format(&out, "%s%.*s",
-                      i == 0           ? ""
-                      : i + 1 == count ? " and "
-                                       : ", ",
-                      TEXT_ARGS(c->model->clauses[clauses[i]].name));
-    return buffer_text(&out);
-}
 
 static unsigned
 what_is_there(const struct model *model)

@@ -33,6 +33,13 @@ struct text clauses_quoted(struct checking *checking, const uint32_t *clauses, s
 /* a, b and c: the same as they are written in a sentence. */
 struct text clauses_written(struct checking *checking, const uint32_t *clauses, size_t count);
 
+/* “order.email”, “photo” and 3 more: the names of a set, a group for all of its members. */
+struct naming {
+    struct text quoted, first;
+    bool several;
+};
+struct naming set_quoted(struct checking *checking, struct set set);
+
 /* Whether a sentence says “subject to” a clause. */
 static inline bool
 sentence_acknowledges(const struct sentence_model *sentence, uint32_t clause)
@@ -45,6 +52,24 @@ sentence_acknowledges(const struct sentence_model *sentence, uint32_t clause)
 
 void check_allowances(struct checking *checking);
 void check_bases(struct checking *checking);
+/* Reads the word at or behind a place of a text; false if there is none. */
+bool words_next(struct text text, size_t *at, struct text *word);
+
+/* Whether what a permission sends goes to somebody in a place where a prohibition lets it not be
+ * stored, whatever the states. */
+bool goes_where_forbidden(const struct model *model, const struct rule *permission,
+                          const struct rule *prohibition);
+
+void check_business_days(struct checking *checking);
+void check_redundant(struct checking *checking);
+void check_unused(struct checking *checking);
+void check_recipient_places(struct checking *checking);
+void check_lifecycle(struct checking *checking);
+void check_kept_states(struct checking *checking);
+void check_shown_unshared(struct checking *checking);
+void check_words(struct checking *checking);
+void check_unpublished(struct checking *checking);
+void check_untouched(struct checking *checking);
 void check_conflicts(struct checking *checking);
 void check_stale(struct checking *checking);
 void check_impossible_duties(struct checking *checking);

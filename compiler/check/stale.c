@@ -23,6 +23,8 @@ writes(enum verb verb)
 static bool
 limits_rule(const struct stale *s, const struct rule *never, const struct rule *rule)
 {
+    if (goes_where_forbidden(s->checking->model, rule, never))
+        return possible(s, never->when, rule->when);
     return never->verb == rule->verb && set_meets(never->actors, rule->actors) &&
            set_meets(never->objects, rule->objects) && set_meets(never->targets, rule->targets) &&
            possible(s, never->when, rule->when);

@@ -18,12 +18,13 @@ enum word_list {
     WORDS_MONTHS,
     WORDS_STREETS,
     WORDS_TELEPHONES,
-    WORD_LISTS
+    WORDS_TONES, /* one for each enum tone */
+    WORD_LISTS = WORDS_TONES + TONES
 };
 
 static const char *const word_list_keys[WORD_LISTS] = {
-    "numbers",    "number-joints", "units",   "unit-adjectives",
-    "currencies", "short-months",  "streets", "telephones",
+    "numbers", "number-joints", "units",    "unit-adjectives", "currencies", "short-months",
+    "streets", "telephones",    "promises", "negations",       "refusals",   "time-zones",
 };
 
 struct phrase {
@@ -269,6 +270,39 @@ bool
 locale_is_street_alone(const struct locale *locale, struct text word)
 {
     return is_in(locale, WORDS_STREETS, word);
+}
+
+/* Adds a word, folded, with straight apostrophes; 0 if there is no room. */
+static size_t
+add_spoken(char place[WORD_MAX + 4], size_t length, struct text word)
+{
+    for (size_t at = 0; at < word.length;) {
+        uint32_t c = utf8_next(word, &at);
+        if (length > WORD_MAX / 2)
+            return 0;
+        length += utf8_put(c == 0x2019 ? '\'' : fold(c), place + length);
+    }
+    return length;
+}
+
+size_t
+locale_tone(const struct locale *locale, enum tone tone, const struct text *words, size_t count)
+{
+    for (size_t most = count; most > 0; most--) {
+        char place[WORD_MAX + 4];
+        size_t length = 0;
+        for (size_t i = most; i > 0; i--) {
+            length = add_spoken(place, length, words[i - 1]);
+            if (length == 0)
+                break;
+            if (i > 1)
+                place[length++] = ' ';
+        }
+        if (length > 0 &&
+            names_find(&locale->words[WORDS_TONES + tone], (struct text){place, length}) != NONE)
+            return most;
+    }
+    return 0;
 }
 
 bool

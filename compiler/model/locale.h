@@ -35,6 +35,22 @@ bool locale_is_street(const struct locale *locale, struct text word);
 bool locale_is_street_alone(const struct locale *locale, struct text word); /* not "Baker-street" */
 bool locale_is_telephone(const struct locale *locale, struct text word);
 
+/* What the words of a language give away, whatever they mean. */
+enum tone {
+    TONE_PROMISE,   /* "we will", "always" */
+    TONE_NEGATION,  /* "never", "only", "without" */
+    TONE_REFUSAL,   /* "never", "do not" */
+    TONE_TIME_ZONE, /* "Irish time" */
+    TONES
+};
+
+enum { TONE_WORDS = 5 }; /* the most words that a tone takes */
+
+/* How many of the words, the newest first, end in something that has the tone: the most that do,
+ * 0 if none. */
+size_t locale_tone(const struct locale *locale, enum tone tone, const struct text *words,
+                   size_t count);
+
 /* Everything in it that can stand on a page, for the canonical text of the model. */
 void locale_dump(const struct locale *locale, struct buffer *out);
 

@@ -11,7 +11,7 @@ language: en
 effective: 2026-03-01
 ---
 person   customer "customer".
-data     order    "order" of customer.
+data     order    "kinds of bread sold".
 purpose  news     "news from our oven".
 purpose  delivery "delivery".
 request  stop     "stop all e-mail".

@@ -7,7 +7,8 @@ it uses. Where such a word is a request that the example does not act on, a duty
 request that nobody acts on is an error of its own.
 
 A ```console block is a list of commands, `$ avow ...`, with what they print. They run in a folder
-that holds the policy block before them.
+that holds the policy block before them. A short example is a piece of a policy, so what it leaves out
+(PARTIAL) is not warned about.
 
 `reference.py --update` writes into the documents what the commands print now, and grammar/MESSAGES.md
 anew; read the difference before you believe it."""
@@ -20,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KINDS = "system|person|data|purpose|place|audience|request|event|state|fact|contact|value"
 NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 DECLARATION = re.compile(rf"^(?:{KINDS})\s+({NAME})\b.*\.\s*$", re.M)
+PARTIAL = ["W05", "W10", "W11", "W12", "W13", "W14", "W17", "W19"]
 FENCE = re.compile(r"^```([a-z]+)\n(.*?)^```$", re.M | re.S)
 
 
@@ -84,6 +86,12 @@ def complete(short, first):
     return text
 
 
+def partially(command, but=None):
+    """The command for a policy of which only a piece is there; `but` is what it shall warn about."""
+    codes = ",".join(code for code in PARTIAL if code != but)
+    return re.sub(r"^avow (check|build)\b", rf"avow \1 -W {codes}", command)
+
+
 def policy_name(text):
     return re.search(r"^policy: *(\S+)", text, re.M).group(1) + ".policy"
 
@@ -104,9 +112,10 @@ class Runner:
         calendars.mkdir(exist_ok=True)
         office = (ROOT / "policies" / "calendars" / "office.yaml").read_text(encoding="utf-8")
         (calendars / "office.yaml").write_text(office, encoding="utf-8")
-        self.file = None
+        self.file, self.partial = None, False
 
     def shell(self, command):
+        command = partially(command) if self.partial else command
         path = f"{self.build / 'compiler'}:/usr/bin:/bin"
         done = subprocess.run(
             ["/bin/sh", "-c", command], cwd=self.folder, timeout=60, text=True,
@@ -116,6 +125,7 @@ class Runner:
 
     def write(self, block):
         text = complete(block.text, self.first)
+        self.partial = text != block.text
         self.file = policy_name(text)
         (self.folder / self.file).write_text(text, encoding="utf-8")
 
