@@ -58,7 +58,7 @@ report(struct checking *c, uint32_t sentence, uint32_t other)
         diagnose_fix(c->diagnostics, "Leave it out");
     else
         diagnose_fix(c->diagnostics,
-                     "Leave it out, and move its words into “%.*s”, or limit the other sentence",
+                     "Write “repeats %.*s.” instead, or leave it out, or limit the other sentence",
                      TEXT_ARGS(name));
     diagnose_see(c->diagnostics, said->tree->span, "what says it");
 }

@@ -101,6 +101,16 @@ clause_limits(struct stale *s, uint32_t number, const struct sentence_model *sen
     return s->steps == 0;
 }
 
+static bool
+anything_limits(struct stale *s, uint32_t number, const struct sentence_model *sentence)
+{
+    const struct clause *clause = &s->checking->model->clauses[number];
+    bool found = clause_limits(s, number, sentence);
+    for (size_t i = 0; i < clause->repeat_count && !found; i++)
+        found = clause_limits(s, clause->repeats[i], sentence);
+    return found;
+}
+
 static void
 report(struct checking *c, const struct sentence_model *sentence, size_t which)
 {
@@ -127,7 +137,7 @@ look_at(struct stale *s, const struct sentence_model *sentence)
 {
     for (size_t i = 0; i < sentence->subject_to_count && s->steps > 0; i++)
         if (sentence->subject_to[i] == sentence->clause ||
-            !clause_limits(s, sentence->subject_to[i], sentence))
+            !anything_limits(s, sentence->subject_to[i], sentence))
             report(s->checking, sentence, i);
 }
 

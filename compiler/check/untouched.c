@@ -138,6 +138,17 @@ in_sentence(const struct named *n, const struct sentence_model *sentence)
     return found;
 }
 
+static bool
+in_clause(const struct named *n, const struct clause *clause, size_t *steps)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < clause->sentence_count && !found && *steps > 0; i++) {
+        found = in_sentence(n, &n->model->sentences[clause->first_sentence + i]);
+        --*steps;
+    }
+    return found;
+}
+
 static uint64_t
 bits_of(const struct model *model, const struct symbol *symbol)
 {
@@ -173,11 +184,9 @@ look_at(struct checking *c, const struct clause *clause, const struct hole *hole
     const struct model *model = c->model;
     const struct symbol *symbol = &model->symbols[hole->symbol];
     struct named n = {model, symbol, {&symbol->leaves, 1}, bits_of(model, symbol)};
-    bool found = false;
-    for (uint32_t i = 0; i < clause->sentence_count && !found && *steps > 0; i++) {
-        found = in_sentence(&n, &model->sentences[clause->first_sentence + i]);
-        --*steps;
-    }
+    bool found = in_clause(&n, clause, steps);
+    for (size_t i = 0; i < clause->repeat_count && !found && *steps > 0; i++)
+        found = in_clause(&n, &model->clauses[clause->repeats[i]], steps);
     if (!found && *steps > 0)
         report(c, clause, hole);
 }
