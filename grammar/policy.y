@@ -1,4 +1,4 @@
-/* The grammar of .policy files and of questions. Actions only build the tree, through the
+/* The grammar of .policy files. Actions only build the tree, through the
  * functions of compiler/syntax/build.h; names are looked up much later, and what a sentence may
  * hold is checked when it is finished. A file is a flat row of items, so that an error in one of
  * them cannot lose another; which clause or example an item belongs to, the builder knows.
@@ -56,11 +56,10 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 }
 
 %token END 0 "the end of the file"
-%token START_FILE "the file" START_QUESTION "the question"
 
 %token NAME "a name" NUMBER "a number" DATE "a date" TIME "a time of day"
 %token STRING "words in quotation marks" PROSE "published words"
-%token COMMA "a comma" STOP "the full stop" COLON "a colon" QUESTION_MARK "a question mark"
+%token COMMA "a comma" STOP "the full stop" COLON "a colon"
 %token KIND "a kind of word" REQUEST "“request”"
 %token SECTION "“section”" CLAUSE "“clause”" EXAMPLE "“example”" GIVEN "“given”" THEN "“then”"
 %token PROMISE "“promise”" NARRATIVE "“narrative”"
@@ -87,14 +86,9 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 %type <kind> kind
 %type <preposition> preposition
 
-%start start
+%start items
 
 %%
-
-start:
-  START_FILE items
-| START_QUESTION question
-;
 
 items:
   %empty
@@ -279,29 +273,6 @@ given:
 moment:
   DATE      { $$ = build_moment(build, @1, NULL); }
 | DATE TIME { $$ = build_moment(build, @1, &@2); }
-;
-
-/* Questions. */
-
-question:
-  ask_opening subject ask_modal act tails ask_end { build_question(build, span_join(@2, @5)); }
-;
-
-ask_opening:
-  %empty
-| MAY
-;
-
-ask_modal:
-  %empty
-| MAY
-;
-
-ask_end:
-  %empty
-| STOP
-| QUESTION_MARK
-| QUESTION_MARK STOP
 ;
 
 /* Lists and words. */

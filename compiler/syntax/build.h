@@ -16,17 +16,14 @@ struct builder {
     uint32_t source;
     struct diagnostics *diagnostics;
     struct tree *tree;
-    struct question_tree *question; /* NULL until one was understood */
 
     struct tokens tokens;
-    int start;      /* the token that says what is read, 0 once the parser has it */
-    int start_kind; /* which start it was */
-    size_t given;   /* token that the parser has last seen, or the one behind what was supplied */
-    size_t next;    /* token to be given to the parser */
-    bool supplied;  /* what is missing before it was given already */
-    bool at_end;    /* what the parser has last seen ended an item */
-    size_t item;    /* first token of the item that the parser is in */
-    int missing;    /* TOKEN_STOP or TOKEN_COLON: supplied at the end of that item, 0: none */
+    size_t given;  /* token that the parser has last seen, or the one behind what was supplied */
+    size_t next;   /* token to be given to the parser */
+    bool supplied; /* what is missing before it was given already */
+    bool at_end;   /* what the parser has last seen ended an item */
+    size_t item;   /* first token of the item that the parser is in */
+    int missing;   /* TOKEN_STOP or TOKEN_COLON: supplied at the end of that item, 0: none */
     struct span missing_span;
 
     VECTOR(struct name) list;
@@ -99,7 +96,6 @@ void build_allowance(struct builder *build, struct quoted code, struct quoted re
                      struct span span);
 /* When all clauses are complete: tells the diagnostics what is allowed where. */
 void build_allowances_end(struct builder *build);
-void build_question(struct builder *build, struct span span);
 /* An item that was not understood and was skipped: keeps what is certain about it. */
 void build_broken(struct builder *build, struct span span);
 /* Closes the clause or example that is open. */

@@ -461,26 +461,3 @@ then_check(struct builder *build, struct span span)
         diagnose_fix(to, "Put what is given into a sentence of its own that begins with “given”");
     }
 }
-
-void
-build_question(struct builder *build, struct span span)
-{
-    const struct sentence *now = &build->now;
-    build_report_names(build);
-    build->question = ARENA_NEW(build->arena, struct question_tree);
-    *build->question = (struct question_tree){.we = now->we,
-                                              .subjects = now->subjects,
-                                              .act = now->act,
-                                              .condition = now->condition,
-                                              .span = span};
-    bool more = now->timing.form != TIMING_NONE || now->after.count > 0 ||
-                build->exceptions.count > 0 || now->subject_to.count > 0 || now->via.count > 0 ||
-                build->because.count > 0 || span_given(build->by.span) ||
-                span_given(build->only_span);
-    if (!more || !first_mistake(build))
-        return;
-    diagnose(build->diagnostics, E_QUESTION, span,
-             "a question says only who, what, with whom or "
-             "for what, and under which conditions");
-    diagnose_fix(build->diagnostics, "Ask as in “may we email customer about news if subscribed?”");
-}

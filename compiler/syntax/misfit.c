@@ -73,19 +73,12 @@ static const struct {
     const char *label;
     int unless;
 } unnamed[] = {
-    {"a comma", 0},
-    {"“or”", 0},
-    {"“request”", 0},
-    {"“not”", TOKEN_IF},
-    {"“should”", 0},
-    {"a question mark", 0},
-    {"“last”", 0},
-    {"“by”", TOKEN_PROMISE},
-    {"“because”", TOKEN_THEN},
-    {"“only”", TOKEN_MAY},
-    {"“via”", TOKEN_REQUEST},
-    {"“within”", TOKEN_MUST},
-    {"“at”", TOKEN_MUST},
+    {"a comma", 0},           {"“or”", 0},
+    {"“request”", 0},         {"“not”", TOKEN_IF},
+    {"“should”", 0},          {"“last”", 0},
+    {"“by”", TOKEN_PROMISE},  {"“because”", TOKEN_THEN},
+    {"“only”", TOKEN_MAY},    {"“via”", TOKEN_REQUEST},
+    {"“within”", TOKEN_MUST}, {"“at”", TOKEN_MUST},
     {"“after”", TOKEN_MUST},
 };
 
@@ -155,20 +148,4 @@ misfit_plain(const struct misfit *m)
         misfit_say(m, "“%.*s” cannot stand here", TEXT_ARGS(misfit_word(m)));
     if (wanted.length > 0)
         diagnose_fix(m->build->diagnostics, "Go on with %.*s", TEXT_ARGS(wanted));
-}
-
-void
-misfit_in_question(const struct misfit *m)
-{
-    struct diagnostics *to = m->build->diagnostics;
-    struct text before = misfit_before(m);
-    if (m->ended && before.length == 0)
-        diagnose(to, E_QUESTION, m->span, "there is no question");
-    else if (m->ended)
-        diagnose(to, E_QUESTION, m->span, "the question breaks off behind “%.*s”",
-                 TEXT_ARGS(before));
-    else
-        diagnose(to, E_QUESTION, m->span, "the question cannot be understood from “%.*s” on",
-                 TEXT_ARGS(misfit_word(m)));
-    diagnose_fix(to, "Ask as in “may we email customer about news if subscribed?”");
 }

@@ -31,7 +31,6 @@ void misfit_say(const struct misfit *misfit, const char *format, ...)
 
 /* What can stand there, without a guess of what was meant. */
 void misfit_plain(const struct misfit *misfit);
-void misfit_in_question(const struct misfit *misfit);
 
 /* Slips in headings and in the vocabulary: true if one was recognised and reported. */
 bool slip_in_heading(struct misfit *misfit);

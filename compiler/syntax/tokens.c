@@ -86,7 +86,6 @@ struct sift {
     bool declares;      /* the item is a declaration */
     bool leading;       /* so far the sentence is only its subject */
     char unread;        /* what was reported first in this sentence as unreadable, else NUL */
-    bool question;
 };
 
 static unsigned
@@ -185,7 +184,7 @@ in_place(const struct sift *sift, const struct token *token)
         return (ends_item(before) || token->flags & LINE_START) &&
                says_again(sift, ends_item(before));
     case TOKEN_CHOOSE:
-        return before == TOKEN_MAY && !sift->question;
+        return before == TOKEN_MAY;
     case TOKEN_ONCE:
         return before == TOKEN_AT;
     case TOKEN_LAST:
@@ -246,12 +245,6 @@ sift_one(struct sift *sift, struct token token)
 {
     struct span span = token_span(sift->source, token);
     switch (token.kind) {
-    case TOKEN_QUESTION_MARK:
-        if (sift->question) {
-            keep(sift, token);
-            return;
-        }
-        /* fall through */
     case TOKEN_JUNK:
         report_unreadable(sift, span);
         leave_out(sift, &token, TROUBLED);
@@ -283,15 +276,14 @@ sift_one(struct sift *sift, struct token token)
 }
 
 static struct tokens
-sift_all(struct tokens scanned, const struct sources *sources, uint32_t source, bool question,
+sift_all(struct tokens scanned, const struct sources *sources, uint32_t source,
          struct diagnostics *diagnostics)
 {
     struct sift sift = {.text = sources->list.at[source].text,
                         .source = source,
                         .diagnostics = diagnostics,
                         .at = scanned.at,
-                        .count = scanned.count,
-                        .question = question};
+                        .count = scanned.count};
     for (; sift.read < sift.count; sift.read++)
         sift_one(&sift, sift.at[sift.read]);
     return (struct tokens){sift.at, sift.kept};
@@ -302,15 +294,7 @@ tokens_read(struct arena *arena, const struct sources *sources, uint32_t source,
             struct diagnostics *diagnostics)
 {
     struct tokens scanned = tokens_scan(arena, sources, source, from, diagnostics);
-    struct tokens sifted = sift_all(scanned, sources, source, false, diagnostics);
+    struct tokens sifted = sift_all(scanned, sources, source, diagnostics);
     repair(sifted.at, sifted.count);
     return sifted;
-}
-
-struct tokens
-tokens_of_question(struct arena *arena, const struct sources *sources, uint32_t source,
-                   struct diagnostics *diagnostics)
-{
-    struct tokens scanned = tokens_scan(arena, sources, source, 0, diagnostics);
-    return sift_all(scanned, sources, source, true, diagnostics);
 }

@@ -38,10 +38,6 @@ struct tokens tokens_scan(struct arena *arena, const struct sources *sources, ui
 struct tokens tokens_read(struct arena *arena, const struct sources *sources, uint32_t source,
                           uint32_t from, struct diagnostics *diagnostics);
 
-/* The same for a question, which is one sentence. */
-struct tokens tokens_of_question(struct arena *arena, const struct sources *sources,
-                                 uint32_t source, struct diagnostics *diagnostics);
-
 static inline struct span
 token_span(uint32_t source, struct token token)
 {

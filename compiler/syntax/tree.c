@@ -21,13 +21,6 @@ grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build)
 {
     (void)value;
     *span = (struct span){build->source, 0, 0};
-    if (build->start) {
-        int start = build->start;
-        build->start_kind = start;
-        build->start = 0;
-        build->at_end = true;
-        return start;
-    }
     struct token token = build->tokens.at[build->next];
     build->given = build->next;
     if (token.flags & (STOP_BEFORE | COLON_BEFORE) && !build->supplied)
@@ -64,24 +57,11 @@ tree_read(struct arena *arena, const struct sources *sources, uint32_t source,
     build.tree->source = source;
     uint32_t body = front_read(arena, sources, source, &build.tree->settings, diagnostics);
     build.tokens = tokens_read(arena, sources, source, body, diagnostics);
-    build.start = TOKEN_START_FILE;
+    build.at_end = true;
     if (grammar_parse(&build) != 0)
         build.tree->incomplete = true;
     build_close(&build);
     build_allowances_end(&build);
     arena_release(arena, build.tokens.at, build.tokens.count * sizeof *build.tokens.at);
     return build.tree;
-}
-
-struct question_tree *
-tree_read_question(struct arena *arena, const struct sources *sources, uint32_t source,
-                   struct diagnostics *diagnostics)
-{
-    struct builder build = builder_of(arena, sources, source, diagnostics);
-    size_t errors = diagnostics->errors;
-    build.tokens = tokens_of_question(arena, sources, source, diagnostics);
-    build.start = TOKEN_START_QUESTION;
-    if (grammar_parse(&build) != 0 || diagnostics->errors != errors)
-        return NULL;
-    return build.question;
 }

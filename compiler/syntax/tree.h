@@ -236,16 +236,6 @@ struct example_tree {
     struct span span;
 };
 
-/* A question as "avow ask" takes it: "may we email customer about news if stopped and not
- * subscribed?" The question mark and "may" may be missing. */
-struct question_tree {
-    bool we;
-    struct name_list subjects;
-    struct act act;
-    struct condition condition;
-    struct span span;
-};
-
 /* A key of the front matter that the language does not know: passed on to the page's own. */
 struct extra_setting {
     struct text key;
@@ -288,10 +278,6 @@ struct tree {
  * the tree holds everything that could be understood. */
 struct tree *tree_read(struct arena *arena, const struct sources *sources, uint32_t source,
                        struct diagnostics *diagnostics);
-
-/* Reads a question from a source that holds nothing else; NULL if it was not understood. */
-struct question_tree *tree_read_question(struct arena *arena, const struct sources *sources,
-                                         uint32_t source, struct diagnostics *diagnostics);
 
 /* Stable text of all tokens, and of the tree: --dump=tokens, --dump=syntax. */
 void tokens_dump(struct arena *arena, const struct sources *sources, uint32_t source,

@@ -468,10 +468,6 @@ build_misfit(struct builder *build, const char *const *wanted, size_t count)
     bool rest = build->after_broken && !(m.first->flags & LINE_START);
     if (m.troubled || rest)
         return;
-    if (build->start_kind == TOKEN_START_QUESTION) {
-        misfit_in_question(&m);
-        return;
-    }
     for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++)
         if (slips[i](&m))
             return;

@@ -170,40 +170,6 @@ def test_depfile_names_policy_and_calendar(avow, tmp_path):
     assert "made" in made.stdout, made
 
 
-@pytest.mark.parametrize("question, status, words", [
-    ("may we email customer about news if region.eu and not stopped?", 0,
-     ["Yes: it is allowed.", "Clause mail", "We may e-mail you news from our oven"]),
-    ("may we email customer about news if stopped?", 1,
-     ["No: it is forbidden.", "Clause stops", "“Then we never e-mail you again.”"]),
-    ("may we email customer about news if region.eu?", 1,
-     ["No, as long as it is not known whether: stopped.", "If stopped: no (stops).",
-      "If not stopped: yes (mail)."]),
-    ("may we use order for news?", 1,
-     ["No: nothing permits it.", "The nearest permission is in clause mail", "It permits us to use order for delivery (not news)."]),
-    ("May we email customer about news if region.elsewhere and not stopped", 1,
-     ["No: nothing permits it.", "about news, only if region.eu."]),
-    ("we MAY email customer about news if region.eu and region.elsewhere", 2, ["exactly one holds"]),
-    ("may we email customer about mews?", 2, ["nearest name is “news”"]),
-    ("may we email order about news?", 2, ["is a data; a person is needed here"]),
-    ("may we email customer for news?", 2, ["After “email” stands “about”"]),
-    ("may we fax customer about news?", 2, ["no act that can be asked about"]),
-    ("may we email customer about news if stopped and not stopped?", 2,
-     ["cannot both hold and not hold"]),
-    ("may we email customer about news if region?", 2, ["is a group", "region.eu"]),
-    ("may we email customer?", 2, ["Behind “about” the question names no purpose."]),
-    ("may we use order for news or delivery?", 2, ["A question is about one purpose at a time."]),
-    ("", 2, []),
-])
-def test_questions(avow, bakery, question, status, words):
-    done = avow("ask", bakery, question)
-    assert done.returncode == status, done
-    text = done.stdout if status < 2 else done.stderr
-    assert (done.stdout == "") == (status == 2)
-    flat = " ".join(text.split())
-    for word in words:
-        assert word in flat, text
-
-
 def test_batch(avow, bakery):
     lines = ["us email customer news region.eu", "us email customer news region.eu,stopped",
              "us email customer news -", "us email customer news region.eu,?stopped",

@@ -227,14 +227,14 @@ def test_noncharacters(check, text):
     "may we email nobody about news?", "may we fly customer about news?",
     "may we email customer about news if stopped and not stopped?",
     "may anyone email customer about news?", "may we email customer about news. And then?",
-])
+], ids=range(18))
 def test_odd_questions(build, tmp_path, question):
     path = tmp_path / "test.policy"
     path.write_text(HEAD)
     done = run(build / "compiler" / "avow", "ask", path, question)
-    assert done.code in (1, 2), done.err[-2000:]
-    assert "E" in done.out + done.err
-    assert "allowed" not in done.out.lower()
+    assert done.code in (0, 1, 2), done.err[-2000:]
+    assert ("E317" in done.err or "E102" in done.err) == (done.code == 2)
+    assert "Yes" not in done.out
 
 
 @pytest.mark.parametrize("arguments", [

@@ -36,86 +36,11 @@ end(void **state)
     return 0;
 }
 
-static const struct question_tree *
-ask(struct run *run, const char *question)
-{
-    uint32_t source = source_take(&run->arena, &run->sources, TEXT("question"), text_of(question),
-                                  &run->diagnostics);
-    assert_int_not_equal(source, NONE);
-    return tree_read_question(&run->arena, &run->sources, source, &run->diagnostics);
-}
-
 static void
 assert_text(struct text text, const char *wanted)
 {
     assert_int_equal(text.length, strlen(wanted));
     assert_memory_equal(text.data, wanted, text.length);
-}
-
-static void
-question_is_understood(void **state)
-{
-    static const char *const forms[] = {
-        "may we email customer about news if stopped and not subscribed?",
-        "We email customer about news, if stopped, and not subscribed",
-        "we MAY email customer about news if stopped and not subscribed.",
-        "  may we email customer about news\n\tif stopped and not subscribed ?.  ",
-    };
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        const struct question_tree *question = ask(*state, forms[i]);
-        assert_non_null(question);
-        assert_true(question->we);
-        assert_int_equal(question->subjects.count, 0);
-        assert_text(question->act.verb.text, "email");
-        assert_int_equal(question->act.objects.count, 1);
-        assert_text(question->act.objects.at[0].text, "customer");
-        assert_int_equal(question->act.preposition, PREP_ABOUT);
-        assert_text(question->act.targets.at[0].text, "news");
-        assert_int_equal(question->condition.count, 2);
-        assert_false(question->condition.at[0].negated);
-        assert_text(question->condition.at[0].name.text, "stopped");
-        assert_true(question->condition.at[1].negated);
-        assert_text(question->condition.at[1].name.text, "subscribed");
-    }
-}
-
-static void
-question_of_a_system(void **state)
-{
-    const struct question_tree *question = ask(*state, "may shop share order.phone with couriers");
-    assert_non_null(question);
-    assert_false(question->we);
-    assert_text(question->subjects.at[0].text, "shop");
-    assert_int_equal(question->act.preposition, PREP_WITH);
-    assert_int_equal(question->condition.count, 0);
-}
-
-static void
-question_is_refused_once(void **state)
-{
-    static const char *const forms[] = {
-        "",
-        "?",
-        "may we email",
-        "email customer",
-        "may we email customer about news within 3 days?",
-        "can we email customer about news?",
-        "must we email customer about news?",
-        "may we email customer about news if stopped or subscribed?",
-        "may we email customer; about news",
-        "may we email \"customer\"",
-        "may we email customer about news, except if stopped",
-        "may we email customer? may we call customer?",
-        "clause x: we MAY email customer about news.",
-        "> we email customer",
-    };
-    struct run *run = *state;
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        size_t before = run->diagnostics.errors;
-        if (ask(run, forms[i]))
-            fail_msg("understood: %s", forms[i]);
-        assert_int_equal(run->diagnostics.errors, before + 1);
-    }
 }
 
 static uint32_t
@@ -227,9 +152,6 @@ int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(question_is_understood, begin, end),
-        cmocka_unit_test_setup_teardown(question_of_a_system, begin, end),
-        cmocka_unit_test_setup_teardown(question_is_refused_once, begin, end),
         cmocka_unit_test_setup_teardown(text_is_checked, begin, end),
         cmocka_unit_test_setup_teardown(mark_of_byte_order_is_no_text, begin, end),
         cmocka_unit_test_setup_teardown(reserved_words_are_no_names, begin, end),

@@ -1,8 +1,8 @@
-#include "compiler/model/question.h"
-
+/* Questions line by line, as programs ask them. */
 #include "compiler/base/buffer.h"
+#include "compiler/question/question.h"
 
-enum verb
+static enum verb
 verb_named(struct text word)
 {
     for (int v = 0; v < VERB_QUESTIONS; v++)
@@ -11,7 +11,9 @@ verb_named(struct text word)
     return VERB_COUNT;
 }
 
-uint32_t
+/* The leaf of a name of one of the kinds first..last, or NONE. "us" is the actor where systems are
+ * asked for, else the audience. */
+static uint32_t
 leaf_named(const struct model *model, struct text name, enum kind first, enum kind last)
 {
     if (text_equal_folded(name, TEXT("us")) || text_equal_folded(name, TEXT("we"))) {
@@ -67,7 +69,9 @@ kinds_wanted(struct arena *arena, enum kind first, enum kind last)
     return buffer_text(&out);
 }
 
-struct text
+/* Why leaf_named gave NONE, as a sentence without a full stop: not declared (with the nearest
+ * name), a group (with its members), or of another kind. */
+static struct text
 leaf_problem(const struct model *model, struct arena *arena, struct text name, enum kind first,
              enum kind last)
 {
@@ -87,118 +91,6 @@ leaf_problem(const struct model *model, struct arena *arena, struct text name, e
                             kind_word(symbol->kind), TEXT_ARGS(wanted));
     return arena_format(arena, "“%.*s” is a group; ask about one of its members: %.*s",
                         TEXT_ARGS(name), TEXT_ARGS(members_of(model, arena, symbol)));
-}
-
-/* Finds the leaf of a name or reports why not. */
-static uint32_t
-resolve_leaf(const struct model *model, struct name name, enum kind first, enum kind last,
-             struct diagnostics *diagnostics)
-{
-    uint32_t found = leaf_named(model, name.text, first, last);
-    if (found == NONE) {
-        struct text problem = leaf_problem(model, diagnostics->arena, name.text, first, last);
-        diagnose(diagnostics, E_QUESTION, name.span, "%.*s", TEXT_ARGS(problem));
-    }
-    return found;
-}
-
-/* The only name of a part of the question, or NULL after a report. `before` is the word that it
- * stands behind. */
-static const struct name *
-single(const struct name_list *list, const char *before, struct text kinds, struct span span,
-       struct diagnostics *diagnostics)
-{
-    if (list->count == 1)
-        return list->at;
-    if (list->count == 0) {
-        diagnose(diagnostics, E_QUESTION, span, "Behind “%s” the question names no %.*s", before,
-                 TEXT_ARGS(kinds));
-        diagnose_fix(diagnostics,
-                     "Ask like this: “may we email customer about news if subscribed?”");
-        return NULL;
-    }
-    diagnose(diagnostics, E_QUESTION, list->span, "A question is about one %.*s at a time",
-             TEXT_ARGS(kinds));
-    diagnose_fix(diagnostics, "Ask once for each");
-    return NULL;
-}
-
-static bool
-resolve_states(const struct model *model, const struct condition *condition,
-               struct diagnostics *diagnostics, struct question *question)
-{
-    bool good = true;
-    for (size_t i = 0; i < condition->count; i++) {
-        const struct literal *literal = &condition->at[i];
-        uint32_t found = resolve_leaf(model, literal->name, KIND_STATE, KIND_FACT, diagnostics);
-        if (found == NONE) {
-            good = false;
-            continue;
-        }
-        uint64_t bit = state_bit(model, found);
-        if (question->known & bit && !(question->yes & bit) != literal->negated) {
-            diagnose(diagnostics, E_QUESTION, literal->name.span,
-                     "“%.*s” cannot both hold and not hold", TEXT_ARGS(literal->name.text));
-            good = false;
-        }
-        question->known |= bit;
-        if (!literal->negated)
-            question->yes |= bit;
-    }
-    return good;
-}
-
-static bool
-resolve_verb(const struct question_tree *tree, struct diagnostics *diagnostics, enum verb *verb)
-{
-    *verb = verb_named(tree->act.verb.text);
-    if (*verb == VERB_COUNT) {
-        diagnose(diagnostics, E_QUESTION, tree->act.verb.span,
-                 "“%.*s” is no act that can be asked about", TEXT_ARGS(tree->act.verb.text));
-        diagnose_fix(diagnostics,
-                     "Ask about collect, store, use, show, share, email, text, call or "
-                     "post");
-        return false;
-    }
-    const struct verb_form *form = &verb_forms[*verb];
-    if (tree->act.preposition != PREP_NONE && tree->act.preposition != form->preposition) {
-        diagnose(diagnostics, E_QUESTION, tree->act.preposition_span,
-                 "After “%s” stands “%s”, not “%s”", form->word,
-                 preposition_word(form->preposition), preposition_word(tree->act.preposition));
-        return false;
-    }
-    return true;
-}
-
-bool
-question_resolve(const struct model *model, const struct question_tree *tree,
-                 struct diagnostics *diagnostics, struct question *question)
-{
-    *question = (struct question){.actor = us_actor(model)};
-    if (!resolve_verb(tree, diagnostics, &question->verb))
-        return false;
-    const struct verb_form *form = &verb_forms[question->verb];
-    struct arena *arena = diagnostics->arena;
-    struct text objects = kinds_wanted(arena, form->object, form->object);
-    struct text targets = kinds_wanted(arena, form->target_first, form->target_last);
-    const struct name *actor =
-        tree->we ? NULL : single(&tree->subjects, "may", TEXT("actor"), tree->span, diagnostics);
-    const struct name *object =
-        single(&tree->act.objects, form->word, objects, tree->span, diagnostics);
-    const struct name *target =
-        !object ? NULL
-                : single(&tree->act.targets, preposition_word(form->preposition), targets,
-                         tree->span, diagnostics);
-    if ((!tree->we && !actor) || !object || !target)
-        return false;
-    if (actor)
-        question->actor = resolve_leaf(model, *actor, KIND_SYSTEM, KIND_SYSTEM, diagnostics);
-    question->object = resolve_leaf(model, *object, form->object, form->object, diagnostics);
-    question->target =
-        resolve_leaf(model, *target, form->target_first, form->target_last, diagnostics);
-    bool states = resolve_states(model, &tree->condition, diagnostics, question);
-    return states && question->actor != NONE && question->object != NONE &&
-           question->target != NONE;
 }
 
 /* The next word of a line parted by blanks; empty at the end. */
