@@ -70,7 +70,8 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 %token FROM "“from”" IN "“in”" FOR "“for”" TO "“to”" WITH "“with”" ABOUT "“about”"
 /* Keywords in their places only, elsewhere names. */
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
-%token LAST "“last”" RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
+%token LAST "“last”" LEAST "“least”" BEFORE "“before”"
+%token RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
 %token BASIS "“basis”" CHOOSE "“choose”" REPEATS "“repeats”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
@@ -218,6 +219,7 @@ tail:
 | WITHIN length            { say_time(build, TIMING_WITHIN, $2, @$); }
 | AT ONCE                  { say_at_once(build, @$); }
 | AFTER names              { say_after(build, $2, @$, (struct span){0}); }
+| AT LEAST length BEFORE names { say_lead(build, $3, $5, @$); }
 | AFTER LAST names         { say_after(build, $3, @$, @2); }
 | IF condition             { say_condition(build, $2, @$); }
 | EXCEPT preposition names { say_exception(build, $2, $3, @$); }

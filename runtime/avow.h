@@ -203,7 +203,10 @@ AVOW_API avow_identity avow_identify(const avow_table *table);
 /* Something that happened, and when. */
 typedef struct avow_moment {
     avow_id what; /* a request (its receipt), an event, a state (from when it holds), or AVOW_NONE:
-                     the collection of the data */
+                     the collection of the data. An event may be planned: then `at` lies ahead, and
+                     what is due before it is computed from the plan in force. Of an event that is
+                     moved give the new moment only; of an event that happened again give every
+                     moment, or the first and the last */
     int64_t at;   /* Unix seconds */
 } avow_moment;
 
@@ -234,13 +237,18 @@ typedef struct avow_due {
 } avow_due;
 
 typedef struct avow_due_question {
-    avow_id what;               /* a request that must be done, or data that must be erased */
+    avow_id what; /* a request that must be done, data that must be erased, or an event that people
+                     must be told about */
     const avow_moment *moments; /* borrowed for the call */
     size_t count;
     avow_states states;
 } avow_due_question;
 
-/* When the request must have been acted on, or the data be gone, at the latest. */
+/* When the request must have been acted on, the data be gone, or people have been told about the
+ * event, at the latest. A duty "within" a time counts from the first moment of what starts it, or,
+ * if the policy says "after last", from the last. A duty "at least" a time "before" an event counts
+ * back from the first moment of that event, and leaves whole civil days: two days before any time
+ * on the 31st is the end of the 28th. */
 AVOW_API AVOW_NODISCARD avow_due avow_when_due(const avow_table *table,
                                                const avow_due_question *question);
 

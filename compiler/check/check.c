@@ -20,6 +20,7 @@ static const struct check {
     {E_DUTY_CONFLICT, check_clocks, NEED_DUTIES},
     {E_IMPOSSIBLE_DUTY, check_impossible_duties, NEED_DUTIES},
     {E_KEPT_LONGER, check_keeping, NEED_DUTIES},
+    {E_NOTICE, check_notice, NEED_DUTIES},
     {E_EXAMPLE, check_examples, NEED_EXAMPLES},
     {W_CONFLICT, check_conflicts, NEED_RULES},
     {W_STALE, check_stale, 0},

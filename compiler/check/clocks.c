@@ -7,7 +7,7 @@ enum { ENTRIES_MAX = 1000 * 1000 };
 
 struct key { /* two duties with the same key count from the same moment */
     uint64_t need, forbid;
-    uint32_t verb, object, after, last;
+    uint32_t verb, object, after, counts;
 };
 
 static struct text
@@ -68,12 +68,20 @@ enter(struct checking *c, struct clocks *clocks, uint32_t number, struct key key
     return false;
 }
 
+/* The first report, the last, or back from what is planned. */
+static uint32_t
+counts_from(const struct duty *duty)
+{
+    return duty->timing.form == TIMING_BEFORE ? 2u : duty->last;
+}
+
 /* Enters a duty for one object and everything that starts its clock. */
 static bool
 enter_object(struct checking *c, struct clocks *clocks, uint32_t number, uint32_t object)
 {
     const struct duty *duty = &c->model->duties[number];
-    struct key key = {duty->when.need, duty->when.forbid, duty->verb, object, NONE, duty->last};
+    struct key key = {duty->when.need,  duty->when.forbid, duty->verb, object, NONE,
+                      counts_from(duty)};
     clocks->entries++;
     if (duty->after.count == 0)
         return enter(c, clocks, number, key);

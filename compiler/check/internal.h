@@ -75,6 +75,7 @@ void check_stale(struct checking *checking);
 void check_impossible_duties(struct checking *checking);
 void check_keeping(struct checking *checking);
 void check_clocks(struct checking *checking);
+void check_notice(struct checking *checking);
 void check_examples(struct checking *checking);
 void check_dead_permissions(struct checking *checking);
 

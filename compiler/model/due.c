@@ -46,11 +46,64 @@ end_of_working_day(const struct calendar *calendar, struct civil_time start, int
     return end_of_day(calendar, day);
 }
 
+/* The last second before a day begins; the days from there on are left whole. */
+static struct instant
+before_day(const struct calendar *calendar, int64_t day)
+{
+    int64_t at = calendar_instant(calendar, (struct civil_time){day - 1, SECONDS_PER_DAY - 1});
+    if (at < calendar->from)
+        return bound(INT64_MIN, AVOW_DUE_PAST_ZONES);
+    return exactly(at);
+}
+
+static struct instant
+before_working_days(const struct calendar *calendar, int64_t day, int64_t amount)
+{
+    int64_t first = calendar_local(calendar, calendar->from).day;
+    if (day - 1 > calendar->valid_until)
+        return bound(INT64_MIN, AVOW_DUE_PAST_HOLIDAYS);
+    while (amount > 0) {
+        day--;
+        if (day < first)
+            return bound(INT64_MIN, AVOW_DUE_PAST_ZONES);
+        amount -= calendar_is_working(calendar, day);
+    }
+    return before_day(calendar, day);
+}
+
+/* What must be done that long before a planned event. */
+static struct instant
+instant_before(const struct calendar *calendar, int64_t event, struct timing timing)
+{
+    int64_t seconds = (int64_t)timing.amount * 3600;
+    int64_t amount = timing.amount < AMOUNT_MAX ? timing.amount : AMOUNT_MAX;
+    if (timing.unit == UNIT_HOUR)
+        return event >= INT64_MIN + seconds ? exactly(event - seconds)
+                                            : bound(INT64_MIN, AVOW_DUE_PAST_ZONES);
+    if (event < calendar->from || event >= calendar->until)
+        return bound(INT64_MIN, AVOW_DUE_PAST_ZONES);
+    int64_t day = calendar_local(calendar, event).day;
+    switch (timing.unit) {
+    case UNIT_BUSINESS_DAY:
+        return before_working_days(calendar, day, amount);
+    case UNIT_WEEK:
+        return before_day(calendar, day - amount * 7);
+    case UNIT_MONTH:
+        return before_day(calendar, civil_add_months(day, -amount));
+    case UNIT_YEAR:
+        return before_day(calendar, civil_add_months(day, -amount * 12));
+    default:
+        return before_day(calendar, day - amount);
+    }
+}
+
 struct instant
 due_instant(const struct calendar *calendar, int64_t start, struct timing timing)
 {
     int64_t seconds = (int64_t)timing.amount * 3600;
     int64_t amount = timing.amount < AMOUNT_MAX ? timing.amount : AMOUNT_MAX;
+    if (timing.form == TIMING_BEFORE)
+        return instant_before(calendar, start, timing);
     if (timing.form == TIMING_AT_ONCE || timing.form == TIMING_NONE)
         return exactly(start);
     if (timing.unit == UNIT_HOUR)
@@ -87,7 +140,8 @@ struct clock {
     int64_t at;
 };
 
-/* What is asked: duties of one verb about q.what and, if any are named, these targets. */
+/* What is asked: duties of one verb about q.what (NONE: anything) and, if any are named, these
+ * targets. */
 struct scope {
     const struct model *model;
     struct due_question q;
@@ -190,7 +244,8 @@ is_about(const struct scope *scope, const struct duty *duty)
 {
     bool elsewhere = scope->targets.count > 0 && duty->targets.count > 0 &&
                      !set_meets(scope->targets, duty->targets);
-    return duty->verb == scope->verb && set_has(duty->objects, scope->q.what) && !elsewhere;
+    return duty->verb == scope->verb && !elsewhere &&
+           (scope->q.what == NONE || set_has(duty->objects, scope->q.what));
 }
 
 /* Whether the duty binds at all; what it comes to then. */
@@ -298,10 +353,16 @@ is_leaf_of(const struct model *model, uint32_t leaf, enum kind kind)
 struct due
 due_make(const struct model *model, struct due_question question)
 {
-    bool request = is_leaf_of(model, question.what, KIND_REQUEST);
-    if (!request && !is_leaf_of(model, question.what, KIND_DATA))
+    struct set any = {NULL, 0};
+    struct interval event = {question.what, question.what + 1};
+    if (is_leaf_of(model, question.what, KIND_REQUEST))
+        return due_of_act(model, VERB_DO, any, question);
+    if (is_leaf_of(model, question.what, KIND_DATA))
+        return due_of_act(model, VERB_ERASE, any, question);
+    if (!is_leaf_of(model, question.what, KIND_EVENT))
         return (struct due){AVOW_DUE_UNKNOWN, AVOW_DUE_BAD_QUESTION, NONE, 0, 0};
-    return due_of_act(model, request ? VERB_DO : VERB_ERASE, (struct set){NULL, 0}, question);
+    question.what = NONE; /* whoever must be told */
+    return due_of_act(model, VERB_TELL, (struct set){&event, 1}, question);
 }
 
 struct due

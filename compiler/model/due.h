@@ -1,14 +1,16 @@
 /* When a request must have been acted on, or data be gone: the reference for avow_when_due of the
  * runtime, which must give the same for every question.
  *
- * Which duties: for a request those to do it, for data those to erase it, wherever from. A duty
- * binds unless its condition is certainly false (Kleene, as answer.h).
+ * Which duties: for a request those to do it, for data those to erase it, wherever from, for an
+ * event those to tell anybody about it. A duty binds unless its condition is certainly false
+ * (Kleene, as answer.h).
  *
  * Clock of a duty: with `after`, the first of the moments of those requests and events; with `after
- * last`, the last of them: a later report moves the clock. Without, of
- * a request the first receipt; of erase and keep the first collection, or if the condition asks for
- * states (not facts, not negated) the latest of the moments from which those hold; of several
- * moments of one state the last. A duty whose clock has no moment has not started.
+ * last`, the last of them: a later report moves the clock. With `before`, the first of the moments
+ * for which those events are planned. Without, of a duty to tell the first of the moments of what
+ * is told; of a request the first receipt; of erase and keep the first collection, or if the
+ * condition asks for states (not facts, not negated) the latest of the moments from which those
+ * hold; of several moments of one state the last. A duty whose clock has no moment has not started.
  *
  * Instant of a duty: `at once` its start; hours exact; days, weeks, months and years the last
  * second (23:59:59) of the civil day that many after the day of the start, the end of the month if
@@ -17,6 +19,14 @@
  * calendar's zone years, an instant at or past their end, or a working day past the last known
  * holiday cannot be computed; what is known is a bound: no earlier than anything, the end of the
  * zone years, the end of the last day with known holidays.
+ *
+ * Before an event: hours are exact. Else the day of the event is not counted, nor is the day of the
+ * instant: whole days lie between them. Days, weeks, months and years the last second before the
+ * civil day that many before the day of the event, the end of the month if that has no such day;
+ * business days the last second before the nth working day before the day of the event, at
+ * whatever time of day the event is. An event outside the zone years, an instant before them, or
+ * one for which a day past the last known holiday would have to be counted cannot be computed; the
+ * bound is: no earlier than anything.
  *
  * Keep: a duty to keep that certainly binds and has started moves every erasure that would be due
  * before its end to that end; if its end cannot be computed, neither can the answer. One that
@@ -33,7 +43,7 @@
 #include "runtime/avow.h"
 
 struct due_question {
-    uint32_t what; /* leaf of a request or of data */
+    uint32_t what; /* leaf of a request, of data or of an event */
     const struct moment_of *moments;
     size_t count;
     uint64_t yes, known; /* as in struct question */

@@ -81,6 +81,9 @@ put_settings(const struct model *model, struct buffer *out)
     put_text(out, "revision", settings->revision);
     buffer_format(out, " effective %04d-%02u-%02u\n", settings->effective.year,
                   settings->effective.month, settings->effective.day);
+    if (settings->announced.year > 0)
+        buffer_format(out, "announced %04d-%02u-%02u\n", settings->announced.year,
+                      settings->announced.month, settings->announced.day);
     for (size_t i = 0; i < settings->extra_count; i++) {
         buffer_string(out, "passed on ");
         buffer_quoted(out, settings->extras[i].key);
@@ -169,8 +172,11 @@ put_timing(struct buffer *out, struct timing timing)
     if (timing.form == TIMING_AT_ONCE)
         buffer_string(out, " at once");
     else
-        buffer_format(out, " %s %u %s", timing.form == TIMING_FOR ? "for" : "within", timing.amount,
-                      units[timing.unit]);
+        buffer_format(out, " %s %u %s",
+                      timing.form == TIMING_FOR      ? "for"
+                      : timing.form == TIMING_BEFORE ? "at least"
+                                                     : "within",
+                      timing.amount, units[timing.unit]);
 }
 
 static void
@@ -183,7 +189,11 @@ put_duties(const struct model *model, struct buffer *out)
         put_set(out, "objects", duty->objects);
         put_set(out, "targets", duty->targets);
         put_timing(out, duty->timing);
-        put_set(out, duty->last ? "after last" : "after", duty->after);
+        put_set(out,
+                duty->timing.form == TIMING_BEFORE ? "before"
+                : duty->last                       ? "after last"
+                                                   : "after",
+                duty->after);
         put_cube(out, duty->when);
         buffer_format(out, " clause %u\n", duty->clause);
     }

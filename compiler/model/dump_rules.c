@@ -156,7 +156,10 @@ put_time(struct buffer *out, struct timing timing)
     if (timing.form == TIMING_AT_ONCE)
         buffer_string(out, " at once");
     else
-        buffer_format(out, " %s %u %s%s", timing.form == TIMING_FOR ? "for" : "within",
+        buffer_format(out, " %s %u %s%s",
+                      timing.form == TIMING_FOR      ? "for"
+                      : timing.form == TIMING_BEFORE ? "at least"
+                                                     : "within",
                       timing.amount, units[timing.unit], timing.amount == 1 ? "" : "s");
 }
 
@@ -178,7 +181,8 @@ put_duty(const struct model *model, const struct duty *duty, struct buffer *out)
     }
     put_time(out, duty->timing);
     if (duty->after.count > 0) {
-        buffer_format(out, " after%s", duty->last ? " last" : "");
+        buffer_format(out, " %s%s", duty->timing.form == TIMING_BEFORE ? "before" : "after",
+                      duty->last ? " last" : "");
         buffer_char(out, ' ');
         set_names(model, duty->after, out);
     }

@@ -36,8 +36,8 @@ check_timing(struct draft *draft, const struct timing *timing)
 {
     if (!check_length(draft, timing))
         return false;
-    bool counted = timing->form == TIMING_WITHIN || timing->form == TIMING_FOR;
-    if (!counted || timing->unit != UNIT_BUSINESS_DAY || draft->tree->settings.calendar.length > 0)
+    if (timing->form == TIMING_AT_ONCE || timing->unit != UNIT_BUSINESS_DAY ||
+        draft->tree->settings.calendar.length > 0)
         return true;
     if (draft->calendar_missed)
         return false;
@@ -49,6 +49,16 @@ check_timing(struct draft *draft, const struct timing *timing)
     diagnose_fix(draft->diagnostics,
                  "Add “calendar: calendars/office.yaml” to the front matter, and that file");
     return false;
+}
+
+/* What starts the clock, or what a lead time counts back from: only an event can be planned. */
+static bool
+resolve_clock(struct draft *draft, const struct sentence *tree, struct set *clock)
+{
+    if (tree->timing.form == TIMING_BEFORE)
+        return resolve_list(&draft->resolver, &tree->before, KINDS(KIND_EVENT), clock);
+    return resolve_list(&draft->resolver, &tree->after, KINDS(KIND_REQUEST) | KINDS(KIND_EVENT),
+                        clock);
 }
 
 void
@@ -63,9 +73,7 @@ duty_say(const struct saying *saying)
     bool good = resolve_actors(&draft->resolver, tree->we, &tree->subjects, true, &actors);
     good = resolve_act(&draft->resolver, &tree->act, ACT_MUST, &act) && good;
     good = check_timing(draft, &tree->timing) && good;
-    good = resolve_list(&draft->resolver, &tree->after, KINDS(KIND_REQUEST) | KINDS(KIND_EVENT),
-                        &after) &&
-           good;
+    good = resolve_clock(draft, tree, &after) && good;
     answered_add(draft, saying->answered->clocked, after);
     if (act.verb == VERB_COUNT) {
         saying_look_up(saying);

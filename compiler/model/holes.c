@@ -214,6 +214,20 @@ read_value(struct prose *prose, struct parts *parts, struct hole *hole)
 }
 
 static void
+read_announced(struct prose *prose, const struct parts *parts, struct hole *hole)
+{
+    struct draft *draft = prose->draft;
+    const struct settings *settings = draft->model->settings;
+    if (settings->announced.year > 0) {
+        hole->words = locale_date(draft->model->locale, draft->arena, settings->announced);
+        return;
+    }
+    diagnose(draft->diagnostics, E_HOLE, parts->name.span,
+             "the front matter does not say when this version was made known");
+    diagnose_fix(draft->diagnostics, "Add “announced:” and the day to it, or leave the hole out");
+}
+
+static void
 read_date(struct prose *prose, struct parts *parts, struct hole *hole)
 {
     struct draft *draft = prose->draft;
@@ -223,6 +237,10 @@ read_date(struct prose *prose, struct parts *parts, struct hole *hole)
     if (text_equal(parts->name.text, TEXT("effective"))) {
         hole->words =
             locale_date(draft->model->locale, draft->arena, draft->model->settings->effective);
+        return;
+    }
+    if (text_equal(parts->name.text, TEXT("announced"))) {
+        read_announced(prose, parts, hole);
         return;
     }
     diagnose(draft->diagnostics, E_HOLE, parts->name.span, "there is no date “%.*s”",

@@ -46,7 +46,7 @@ labels_next(const struct model *model, struct interval *left)
 struct text
 labels_name(const struct model *model, const struct symbol *symbol)
 {
-    if (symbol->built_in)
+    if (symbol->built_in && symbol->kind != KIND_EVENT)
         return locale_phrase(model->locale, "page.us");
     if (symbol->kind == KIND_PERSON)
         return locale_phrase(model->locale, "page.you");

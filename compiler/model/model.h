@@ -61,7 +61,7 @@ struct symbol {
     struct text label; /* never empty: the name with spaces for hyphens where none is given */
     bool group;        /* has names under it */
     bool declared;     /* a group may be implied */
-    bool built_in;     /* us */
+    bool built_in;     /* us, and events of events.h: declared nowhere */
     struct span span;  /* of the name where declared, or of the first name under it */
     uint32_t parent;   /* symbol of the group, or NONE */
     uint32_t owner; /* symbol of the person or data it is of (its group's if it has none), NONE */
@@ -152,7 +152,8 @@ struct duty {
     struct set objects; /* requests of do, data of erase and keep, persons of tell ... */
     struct set targets; /* may be empty: no target was named */
     struct timing timing;
-    struct set after; /* requests and events that start the clock; empty: see language.md */
+    struct set after; /* requests and events that start the clock; empty: see language.md. Of
+                         TIMING_BEFORE the planned events from which it counts back */
     bool last;        /* the last of them does, not the first */
     struct cube when;
     uint32_t clause, sentence;

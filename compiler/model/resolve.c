@@ -237,7 +237,8 @@ resolve_symbol(struct resolver *resolver, const struct name *name, unsigned kind
             names_add(&resolver->reported, name->text, 0);
         return NONE;
     }
-    bool us = model->symbols[found].built_in && !(kinds & KINDS(KIND_SYSTEM));
+    bool us = model->symbols[found].built_in && model->symbols[found].kind == KIND_SYSTEM &&
+              !(kinds & KINDS(KIND_SYSTEM));
     if (us && kinds & KINDS(KIND_AUDIENCE))
         found = model->first_symbol[KIND_AUDIENCE];
     if (kinds & KINDS(model->symbols[found].kind))

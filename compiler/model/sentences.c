@@ -107,6 +107,7 @@ saying_look_up(const struct saying *saying)
     look_up(draft, &tree->subjects);
     look_up(draft, &tree->act.targets);
     look_up(draft, &tree->after);
+    look_up(draft, &tree->before);
     for (size_t i = 0; i < tree->condition.count; i++)
         (void)resolve_symbol(&draft->resolver, &tree->condition.at[i].name, ANY_KIND);
     (void)resolve_list(&draft->resolver, &tree->act.objects, ANY_KIND, &objects);

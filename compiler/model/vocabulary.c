@@ -1,7 +1,9 @@
 /* Declarations to symbols: the hierarchy that the dots make, and the numbers of the leaves. What
  * the declarations say about each symbol is read in options.c. */
 #include "compiler/model/vocabulary.h"
+#include "compiler/model/events.h"
 #include "compiler/model/internal.h"
+#include "compiler/model/locale.h"
 #include "compiler/model/similar.h"
 
 /* Starts a list of siblings per kind and a table of names; the links are entries. */
@@ -253,6 +255,26 @@ declare_us(struct growth *growth)
     }
 }
 
+/* An event that the rules speak of and nobody declares. */
+static void
+add_event(struct growth *growth, struct text name, struct text label)
+{
+    struct span nowhere = {growth->draft->tree->source, 0, 0};
+    uint32_t entry = add_entry(growth, name, KIND_EVENT, nowhere, NONE);
+    growth->entries.at[entry].built_in = true;
+    growth->entries.at[entry].declared = true;
+    growth->entries.at[entry].label = (struct quoted){label, nowhere, true};
+    names_add(&growth->by_name, name, entry);
+}
+
+static void
+add_events(struct growth *growth)
+{
+    const struct draft *draft = growth->draft;
+    if (names_find(&growth->by_name, TEXT(EVENT_CHANGE)) == NONE && events_use_change(draft->tree))
+        add_event(growth, TEXT(EVENT_CHANGE), locale_phrase(draft->model->locale, "page.change"));
+}
+
 /* The last part of the name with spaces for hyphens. */
 static struct text
 label_of(struct arena *arena, const struct entry *entry)
@@ -387,6 +409,7 @@ vocabulary_make(struct draft *draft)
     make_room(&growth);
     declare_us(&growth);
     declare_all(&growth);
+    add_events(&growth);
     number_all(&growth);
     name_all(&growth);
     check_state_limit(draft);

@@ -6,7 +6,8 @@ add_period(struct row *row, const struct duty *duty)
 {
     const struct model *model = row->model;
     bool after = duty->after.count > 0, at_once = duty->timing.form == TIMING_AT_ONCE;
-    const char *key = duty->verb == VERB_KEEP ? after ? "page.kept_after" : "page.kept"
+    const char *key = duty->verb == VERB_KEEP              ? after ? "page.kept_after" : "page.kept"
+                      : duty->timing.form == TIMING_BEFORE ? "page.erased_before"
                       : at_once ? after ? "page.erased_at_once_after" : "page.erased_at_once"
                       : after   ? "page.erased_after"
                                 : "page.erased";

@@ -74,6 +74,8 @@ same_answer(const struct duty *a, const struct duty *b)
 {
     if (!a || !b)
         return a == b;
+    if (a->timing.form == TIMING_BEFORE && !set_same(a->after, b->after))
+        return false;
     return a->timing.form == b->timing.form && a->timing.amount == b->timing.amount &&
            a->timing.unit == b->timing.unit;
 }
@@ -121,9 +123,12 @@ add_asking(struct row *row, const struct asking *asking)
         words = row_phrase(row, "page.via", words, contacts_words(row, right));
     if (asking->duty) {
         struct timing timing = asking->duty->timing;
-        bool at_once = timing.form == TIMING_AT_ONCE;
-        words = row_phrase(row, at_once ? "page.done_at_once" : "page.done", words,
-                           locale_duration(model->locale, row->arena, timing));
+        words = row_phrase3(row,
+                            timing.form == TIMING_AT_ONCE  ? "page.done_at_once"
+                            : timing.form == TIMING_BEFORE ? "page.done_before"
+                                                           : "page.done",
+                            words, locale_duration(model->locale, row->arena, timing),
+                            row_or(row, asking->duty->after));
     }
     struct terms terms = {right->when, NULL, 0};
     row_add(row, words, &terms);

@@ -344,6 +344,9 @@ page_version(const struct page *page)
     add_version_part(page, &out, "page.policy", settings->policy);
     add_version_part(page, &out, "page.revision", settings->revision);
     add_version_part(page, &out, "page.effective", effective);
+    if (settings->announced.year > 0)
+        add_version_part(page, &out, "page.announced",
+                         locale_date(page->model->locale, page->arena, settings->announced));
     add_version_part(page, &out, "page.zone_data", page->model->calendar->tzdata);
     return buffer_text(&out);
 }

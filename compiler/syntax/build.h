@@ -133,6 +133,9 @@ void say_only_target(struct builder *build, struct span only, enum preposition p
                      struct span span, struct name_list names);
 void say_time(struct builder *build, enum timing_form form, struct timing length, struct span span);
 void say_at_once(struct builder *build, struct span span);
+/* "at least 30 days before change" */
+void say_lead(struct builder *build, struct timing length, struct name_list names,
+              struct span span);
 void say_after(struct builder *build, struct name_list names, struct span span, struct span last);
 void say_condition(struct builder *build, struct condition condition, struct span span);
 void say_exception(struct builder *build, enum preposition preposition, struct name_list names,

@@ -168,6 +168,15 @@ say_time(struct builder *build, enum timing_form form, struct timing length, str
 }
 
 void
+say_lead(struct builder *build, struct timing length, struct name_list names, struct span span)
+{
+    bool first = build->now.timing.form == TIMING_NONE;
+    say_time(build, TIMING_BEFORE, length, span);
+    if (first)
+        build->now.before = keep_names(build, names);
+}
+
+void
 say_at_once(struct builder *build, struct span span)
 {
     say_time(build, TIMING_AT_ONCE, (struct timing){0}, span);
@@ -350,6 +359,9 @@ check_duty(struct builder *build)
     else if (!keeps && now->timing.form == TIMING_FOR)
         report_duty_time(build, now->timing.span, "“for” and a time belong to “keep” only",
                          "Write “within” if it is a time limit");
+    else if (now->timing.form == TIMING_BEFORE && now->after.count > 0)
+        report_duty_time(build, build->after_span, "what is due before an event has no other clock",
+                         "Leave “after” out, or write two sentences");
 }
 
 static void

@@ -137,7 +137,10 @@ add_timing(const struct dump *dump, struct timing timing)
     if (timing.form == TIMING_AT_ONCE)
         buffer_string(dump->out, " at once");
     else if (timing.form != TIMING_NONE)
-        buffer_format(dump->out, " %s %u %s", timing.form == TIMING_FOR ? "for" : "within",
+        buffer_format(dump->out, " %s %u %s",
+                      timing.form == TIMING_FOR      ? "for"
+                      : timing.form == TIMING_BEFORE ? "at least"
+                                                     : "within",
                       timing.amount, units[timing.unit]);
 }
 
@@ -154,6 +157,11 @@ dump_settings(const struct dump *dump)
         buffer_format(dump->out, "revision %.*s\n", TEXT_ARGS(settings->revision));
     if (settings->calendar.length > 0)
         buffer_format(dump->out, "calendar %.*s\n", TEXT_ARGS(settings->calendar));
+    if (settings->first_version)
+        buffer_string(dump->out, "announced first\n");
+    else if (settings->announced.year > 0)
+        buffer_format(dump->out, "announced %04d-%02u-%02u\n", (int)settings->announced.year,
+                      settings->announced.month, settings->announced.day);
     for (size_t i = 0; i < settings->extra_count; i++)
         buffer_format(dump->out, "extra %.*s\n%.*s", TEXT_ARGS(settings->extras[i].key),
                       TEXT_ARGS(settings->extras[i].yaml));
@@ -229,6 +237,7 @@ dump_sentence(const struct dump *dump, unsigned depth, const struct sentence *se
         add_act(dump, &sentence->act);
     }
     add_timing(dump, sentence->timing);
+    add_names(dump, "before", sentence->before);
     add_names(dump, span_given(sentence->last_span) ? "after last" : "after", sentence->after);
     add_condition(dump, " if ", sentence->condition);
     add_names(dump, "subject to", sentence->subject_to);

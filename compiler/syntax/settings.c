@@ -9,6 +9,7 @@ enum setting_key {
     SET_EFFECTIVE,
     SET_REVISION,
     SET_CALENDAR,
+    SET_ANNOUNCED,
     SET_LATER, /* keys of the language that this version does not take, from here on */
     SET_IMPORTS = SET_LATER,
     SET_TRANSLATION_OF,
@@ -28,6 +29,7 @@ static const struct {
     [SET_EFFECTIVE] = {"effective", "effective: 2026-03-01"},
     [SET_REVISION] = {"revision", "revision: 1"},
     [SET_CALENDAR] = {"calendar", "calendar: calendars/office.yaml"},
+    [SET_ANNOUNCED] = {"announced", "announced: 2026-01-15"},
     [SET_IMPORTS] = {"imports", ""},
     [SET_TRANSLATION_OF] = {"translation-of", ""},
     [SET_OVERLAY_OF] = {"overlay-of", ""},
@@ -139,6 +141,21 @@ take_effective(struct taking *taking, const struct setting_pair *pair)
 }
 
 static void
+take_announced(struct taking *taking, const struct setting_pair *pair)
+{
+    struct date date;
+    taking->settings->announced_span = pair->value_span;
+    if (text_equal_folded(pair->value, TEXT("first")))
+        taking->settings->first_version = true;
+    else if (read_date(pair->value, &date) && date.year >= 1970)
+        taking->settings->announced = date;
+    else
+        wrong(taking, pair, "this is no day of the calendar",
+              "Write the day on which this version was made known, as in “announced: "
+              "2026-01-15”, or “announced: first” for the first version of a policy");
+}
+
+static void
 take_text(struct taking *taking, const struct setting_pair *pair, struct text *to, struct span *at)
 {
     *to = pair->value;
@@ -178,6 +195,9 @@ take_known(struct taking *taking, size_t number, const struct setting_pair *pair
         break;
     case SET_CALENDAR:
         take_text(taking, pair, &to->calendar, &to->calendar_span);
+        break;
+    case SET_ANNOUNCED:
+        take_announced(taking, pair);
         break;
     default:
         diagnose(taking->diagnostics, E_SETTING, pair->key_span,

@@ -111,6 +111,7 @@ takes_no_comma(unsigned kind)
     case TOKEN_IF:
     case TOKEN_EXCEPT:
     case TOKEN_WITHIN:
+    case TOKEN_AT:
     case TOKEN_AFTER:
     case TOKEN_UNTIL:
     case TOKEN_VIA:
@@ -125,9 +126,10 @@ takes_no_comma(unsigned kind)
 static bool
 could_be_name(unsigned kind)
 {
-    return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_ONCE || kind == TOKEN_ONE ||
-           kind == TOKEN_KEPT || kind == TOKEN_BASIS || kind == TOKEN_CHOOSE ||
-           kind == TOKEN_REPEATS || kind == TOKEN_RECEIVED;
+    return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_LEAST ||
+           kind == TOKEN_BEFORE || kind == TOKEN_ONCE || kind == TOKEN_ONE || kind == TOKEN_KEPT ||
+           kind == TOKEN_BASIS || kind == TOKEN_CHOOSE || kind == TOKEN_REPEATS ||
+           kind == TOKEN_RECEIVED;
 }
 
 /* Whether a part of a declaration may begin behind it. */
@@ -187,6 +189,11 @@ in_place(const struct sift *sift, const struct token *token)
         return before == TOKEN_MAY;
     case TOKEN_ONCE:
         return before == TOKEN_AT;
+    case TOKEN_LEAST:
+        return before == TOKEN_AT;
+    case TOKEN_BEFORE:
+        return before == TOKEN_NAME &&
+               (kept_kind(sift, 2) == TOKEN_NUMBER || kept_kind(sift, 3) == TOKEN_NUMBER);
     case TOKEN_LAST:
         return before == TOKEN_AFTER && could_be_name(next_kind(sift));
     case TOKEN_ALLOW:

@@ -119,7 +119,13 @@ exception_is_case(const struct exception *exception)
 
 enum unit { UNIT_HOUR, UNIT_DAY, UNIT_BUSINESS_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR };
 
-enum timing_form { TIMING_NONE, TIMING_WITHIN, TIMING_AT_ONCE, TIMING_FOR };
+enum timing_form {
+    TIMING_NONE,
+    TIMING_WITHIN,
+    TIMING_AT_ONCE,
+    TIMING_FOR,
+    TIMING_BEFORE /* "at least 30 days before change": counted back from an event */
+};
 
 struct timing {
     enum timing_form form;
@@ -151,7 +157,8 @@ struct sentence {
                        verb "do", likewise */
     struct timing timing; /* TIMING_NONE also in a MUST whose time could not be read */
     struct name_list after;
-    struct span last_span; /* of "last" behind "after": a later report moves the clock */
+    struct span last_span;   /* of "last" behind "after": a later report moves the clock */
+    struct name_list before; /* of TIMING_BEFORE */
     struct condition condition;
     struct exception *exceptions;
     size_t exception_count;
@@ -252,10 +259,12 @@ struct settings {
     struct text title;
     struct text language; /* BCP 47; empty if it was none */
     struct date effective;
-    struct text revision; /* empty if absent */
-    struct text calendar; /* path as written, empty if absent */
+    struct text revision;  /* empty if absent */
+    struct text calendar;  /* path as written, empty if absent */
+    struct date announced; /* when this version was made known; year 0 if that is not said */
+    bool first_version;    /* "announced: first": nobody was to be told of a change */
     struct span policy_span, title_span, language_span, effective_span, revision_span,
-        calendar_span;
+        calendar_span, announced_span;
     struct extra_setting *extras;
     size_t extra_count;
 };

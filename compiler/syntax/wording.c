@@ -297,10 +297,8 @@ static const struct {
     {"that", "Leave it out"},
     {"which", "Write two sentences"},
     {"who", "Write “if” and a state"},
-    {"before", "This version of avow takes no time before an event; write “within” and “after”"},
     {"basis", "Say it where the purpose is declared, as in purpose news \"our newsletter\" basis "
               "consent \"you asked for it\""},
-    {"least", "This version of avow takes no “at least”; write “within” and “after”"},
     {"stated", "This version of avow takes no “except as stated”; write what is forbidden"},
 };
 
@@ -361,11 +359,13 @@ slip_in_time(struct misfit *m)
         diagnose_fix(to, "Write hours, days, business days, weeks, months or years");
         return true;
     }
-    if (before == TOKEN_WITHIN && kind == TOKEN_NAME) {
+    if ((before == TOKEN_WITHIN || before == TOKEN_LEAST) && kind == TOKEN_NAME) {
         bool joined = begins_with_digit(misfit_word(m));
         misfit_say(m, "“%.*s” is no number", TEXT_ARGS(misfit_word(m)));
-        diagnose_fix(to, joined ? "Put a space between the number and the unit of time"
-                                : "Write the number in digits, as in “within 30 days”");
+        diagnose_fix(to,
+                     joined ? "Put a space between the number and the unit of time"
+                            : "Write the number in digits, as in “%s 30 days”",
+                     before == TOKEN_WITHIN ? "within" : "at least");
         return true;
     }
     bool day = before == TOKEN_RECEIVED ||
@@ -383,12 +383,71 @@ slip_in_time(struct misfit *m)
         return true;
     }
     if (before == TOKEN_AT && kind == TOKEN_NAME && !is_kind(m->first->kind)) {
-        misfit_say(m, "behind “at” a rule can only say “once”");
+        misfit_say(m, "behind “at” a rule can only say “once” or “least”");
         diagnose_fix(to, "Write “at once”; a right that can be used at any time needs no words "
                          "for it");
         return true;
     }
     return false;
+}
+
+static const struct token *
+find_before(const struct misfit *m, unsigned kind)
+{
+    for (const struct token *token = m->first; token < m->at; token++)
+        if (token->kind == kind)
+            return token;
+    return NULL;
+}
+
+static bool
+has_word(const struct misfit *m, const char *word)
+{
+    for (const struct token *token = m->first; token < m->at; token++)
+        if (token->kind == TOKEN_NAME && text_equal_folded(misfit_text(m, token), text_of(word)))
+            return true;
+    return false;
+}
+
+/* "at least" without "before", and the other way round. */
+static bool
+slip_in_lead(struct misfit *m)
+{
+    if (m->at == m->first)
+        return false;
+    struct diagnostics *to = m->build->diagnostics;
+    if (!m->ended && m->at->kind == TOKEN_NAME &&
+        text_equal_folded(misfit_word(m), TEXT("before"))) {
+        misfit_say(m, "it is not said how long before");
+        diagnose_fix(to, "Write “at least” and a length of time, as in “at least 30 days before "
+                         "change”");
+        return true;
+    }
+    const struct token *least = find_before(m, TOKEN_LEAST);
+    if (!m->ended && m->at->kind == TOKEN_AT && m->at[1].kind == TOKEN_LEAST)
+        least = m->at + 1; /* "for at least" */
+    bool stops = least && least + 1 < m->at && least[1].kind != TOKEN_NUMBER;
+    if (!m->ended && m->at->kind == TOKEN_BEFORE && !least) {
+        misfit_say(m, "a time limit runs forward, and “before” counts back from an event");
+        diagnose_fix(to, "Write “at least” and the length of time before it, as in “at least 30 "
+                         "days before change”");
+        return true;
+    }
+    if (!least || stops || m->at->kind == TOKEN_NAME || find_before(m, TOKEN_BEFORE))
+        return false;
+    struct span span = token_span(m->build->source, least[-1]);
+    span.end = least->end;
+    if (has_word(m, "keep")) {
+        diagnose(to, E_FORM, span, "to keep something always means at least so long");
+        diagnose_fix(to, "Write “for” and the length of time, without “at least”");
+    } else if (m->at > least + 2) {
+        diagnose(to, E_FORM, span, "“at least” counts back from an event, and none is named");
+        diagnose_fix(to, "Write “before” and the event behind the length of time, or “within” for "
+                         "a time limit");
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* "last" where no clock starts. */
@@ -458,10 +517,10 @@ void
 build_misfit(struct builder *build, const char *const *wanted, size_t count)
 {
     static bool (*const slips[])(struct misfit *) = {
-        slip_last,           slip_at_start,        slip_reserved, slip_in_heading,
-        slip_in_declaration, slip_second_sentence, slip_no_name,  slip_in_opening,
-        slip_no_quotes,      slip_synonym,         slip_in_time,  slip_in_condition,
-        slip_no_object,
+        slip_in_lead,      slip_last,           slip_at_start,        slip_reserved,
+        slip_in_heading,   slip_in_declaration, slip_second_sentence, slip_no_name,
+        slip_in_opening,   slip_no_quotes,      slip_synonym,         slip_in_time,
+        slip_in_condition, slip_no_object,
     };
     struct misfit m = misfit_of(build, wanted, count);
     /* What goes on behind a stray full stop, on the same line, is the rest of that mistake. */

@@ -16,34 +16,63 @@ unit_of(struct timing timing)
     return timing.form == TIMING_AT_ONCE ? DUTY_AT_ONCE : units[timing.unit];
 }
 
+/* What the deadline is asked for: of a duty to tell, what is told. */
+static struct set
+asked_about(const struct duty *duty)
+{
+    return duty->verb == VERB_TELL ? duty->targets : duty->objects;
+}
+
+/* DUTY_KINDS for an act that has no deadline of its own. */
+static uint32_t
+kind_of(enum verb verb)
+{
+    switch (verb) {
+    case VERB_DO:
+        return DUTY_DO;
+    case VERB_TELL:
+        return DUTY_TELL;
+    case VERB_ERASE:
+        return DUTY_ERASE;
+    case VERB_KEEP:
+        return DUTY_KEEP;
+    default:
+        return DUTY_KINDS;
+    }
+}
+
+static uint32_t
+amount_of(struct timing timing)
+{
+    return timing.form == TIMING_AT_ONCE  ? 0
+           : timing.form == TIMING_BEFORE ? 0u - timing.amount
+                                          : timing.amount;
+}
+
 /* Whether a duty sets a deadline that can be asked for. */
 static bool
 has_deadline(const struct duty *duty)
 {
-    return (duty->verb == VERB_DO || duty->verb == VERB_ERASE || duty->verb == VERB_KEEP) &&
-           duty->timing.form != TIMING_NONE && duty->objects.count > 0 &&
-           (duty->when.need & duty->when.forbid) == 0;
+    return kind_of(duty->verb) != DUTY_KINDS && duty->timing.form != TIMING_NONE &&
+           asked_about(duty).count > 0 && (duty->when.need & duty->when.forbid) == 0;
 }
 
 static void
 add_duty(struct build *build, const struct duty *duty)
 {
     uint64_t mask = duty->when.need | duty->when.forbid, want = duty->when.need;
-    uint32_t kind = duty->verb == VERB_DO      ? DUTY_DO
-                    : duty->verb == VERB_ERASE ? DUTY_ERASE
-                                               : DUTY_KEEP;
     uint32_t words[DUTY_WORDS] = {
-        [DUTY_KIND] = kind,
+        [DUTY_KIND] = kind_of(duty->verb),
         [DUTY_UNIT] = unit_of(duty->timing),
         [DUTY_LAST] = duty->last,
-        [DUTY_AMOUNT] = duty->timing.form == TIMING_AT_ONCE ? 0 : duty->timing.amount,
+        [DUTY_AMOUNT] = amount_of(duty->timing),
         [DUTY_MASK] = (uint32_t)mask,
         [DUTY_MASK + 1] = (uint32_t)(mask >> 32),
         [DUTY_WANT] = (uint32_t)want,
         [DUTY_WANT + 1] = (uint32_t)(want >> 32),
         [DUTY_CLAUSE] = duty->clause,
         [DUTY_AFTER] = duty->after.count > 0 ? index_set(build, duty->after) : 0,
-        [DUTY_OBJECTS] = index_set(build, duty->objects),
+        [DUTY_OBJECTS] = index_set(build, asked_about(duty)),
     };
     for (size_t i = 0; i < DUTY_WORDS; i++)
         add_word(build, SECTION_DUTIES, words[i]);

@@ -348,6 +348,8 @@ put_deadlines(const struct header *h)
                "    const avow_moment moment = {AVOW_NONE, at};\n    return moment;\n}\n\n");
     put_due(h, "When the request must have been acted on, at the latest.", "request", KIND_REQUEST);
     put_due(h, "When the data must be gone, at the latest.", "erase", KIND_DATA);
+    put_due(h, "When people must have been told about the event, at the latest.", "tell",
+            KIND_EVENT);
 }
 
 void

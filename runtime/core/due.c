@@ -86,26 +86,30 @@ holiday_at(const uint32_t *table, uint32_t i)
     return i / 2 < end ? table[i / 2] >> i % 2 * 16 & 0xffff : TABLE_NONE;
 }
 
-/* Days are looked for in rising order, so that one way through the holidays is enough. */
+/* The end of the nth working day on, or of the day before the nth one back; not further back than
+ * the first day. Going on, one way through the holidays is enough. */
 static struct instant
-end_of_working_day(const uint32_t *table, uint32_t local, uint32_t amount)
+end_of_working_day(const uint32_t *table, uint32_t local, int32_t amount)
 {
     uint32_t working = table[AT_WORKING_DAYS], valid = table[AT_VALID_UNTIL] & 0xffff;
-    uint32_t holiday = table_start(table, SECTION_HOLIDAYS) * 2;
-    uint32_t day = local / DAY + (local % DAY > working >> 8);
-    while (amount > 0) {
-        if (day >= valid) {
+    uint32_t first = table_start(table, SECTION_HOLIDAYS) * 2, holiday = first, back = amount < 0;
+    uint32_t day = local / DAY + (!back && local % DAY > working >> 8);
+    while (amount != 0 && (day > 0 || !back)) {
+        day += back ? UINT32_MAX : 1;
+        if (day > valid) {
             struct instant known = end_of_day(table, valid);
             if (known.reason == AVOW_DUE_CERTAIN)
                 known.reason = AVOW_DUE_PAST_HOLIDAYS;
             return known;
         }
-        day++;
+        if (back)
+            holiday = first;
         while (holiday_at(table, holiday) < day)
             holiday++;
-        amount -= (working >> day % 7 & 1) != 0 && holiday_at(table, holiday) != day;
+        if ((working >> day % 7 & 1) != 0 && holiday_at(table, holiday) != day)
+            amount += back ? 1 : -1;
     }
-    return end_of_day(table, day);
+    return end_of_day(table, (int64_t)day - back);
 }
 
 /* Days to the first of a month. Days and months are counted from the first of March of a year
@@ -117,39 +121,66 @@ month_start(uint32_t month)
     return 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month % 12) + 2) / 5;
 }
 
-/* The same day of the month that many months on; past the end of that month, its last day. */
+/* The same day of the month that many months on; past the end of that month, its last day. Months
+ * back are a number that wraps around; where they lead before all that is counted, a day before. */
 static int64_t
 add_months(const uint32_t *table, uint32_t day, uint32_t months)
 {
     uint32_t shift = table[AT_CYCLE_DAYS] & 0x3ffff, days = day + shift, month = 0;
     while (month_start(month + 1) <= days)
         month += month_start(month + 12) <= days ? 12 : 1;
+    if ((int32_t)(month + months) < 0)
+        return -1;
     uint32_t there = month_start(month + months) + days - month_start(month);
     uint32_t next = month_start(month + months + 1);
     return (int64_t)(there < next ? there : next - 1) - shift;
 }
 
-NOINLINE static struct instant
-instant_after(const uint32_t *table, int64_t start, uint32_t unit, uint32_t amount)
+static struct instant
+hours_after(int64_t start, int32_t hours)
 {
-    int64_t since = add(start, -zone_start(table)), seconds = (int64_t)amount * 3600;
-    if (unit == DUTY_AT_ONCE)
-        return (struct instant){start, AVOW_DUE_CERTAIN};
-    if (unit == DUTY_HOURS)
-        return start > INT64_MAX - seconds ? (struct instant){INT64_MAX, AVOW_DUE_PAST_ZONES}
-                                           : (struct instant){start + seconds, AVOW_DUE_CERTAIN};
-    if (since < (int64_t)table[AT_ZONE_FROM] || start < zone_start(table))
-        return (struct instant){INT64_MIN, AVOW_DUE_PAST_ZONES};
-    if (since >= (int64_t)table[AT_ZONE_UNTIL])
-        return absolute(table, since);
-    if (amount > AMOUNT_MAX)
-        amount = AMOUNT_MAX; /* past every calendar all the same */
-    uint32_t local = local_of(table, (uint32_t)since), day = local / DAY;
+    int64_t at = add(start, (int64_t)hours * 3600);
+    if (hours < 0 ? at > start : at < start)
+        return (struct instant){hours < 0 ? INT64_MIN : INT64_MAX, AVOW_DUE_PAST_ZONES};
+    return (struct instant){at, AVOW_DUE_CERTAIN};
+}
+
+/* The end of the day that units lead to, or, back in time, of the day before it. */
+static struct instant
+end_of_units(const uint32_t *table, uint32_t local, uint32_t unit, int32_t amount)
+{
+    int64_t day = local / DAY;
     if (unit == DUTY_BUSINESS_DAYS)
         return end_of_working_day(table, local, amount);
+    if (unit == DUTY_WEEKS || unit == DUTY_YEARS)
+        amount *= unit == DUTY_WEEKS ? 7 : 12;
     if (unit >= DUTY_MONTHS)
-        return end_of_day(table, add_months(table, day, unit == DUTY_YEARS ? amount * 12 : amount));
-    return end_of_day(table, (int64_t)day + (unit == DUTY_WEEKS ? amount * 7 : amount));
+        day = add_months(table, local / DAY, (uint32_t)amount);
+    else
+        day += amount;
+    return end_of_day(table, day - (amount < 0));
+}
+
+/* A negative amount leads back: then a bound is no earlier than anything. */
+NOINLINE static struct instant
+instant_after(const uint32_t *table, int64_t start, uint32_t unit, int32_t amount)
+{
+    int64_t since = add(start, -zone_start(table)), from = table[AT_ZONE_FROM];
+    struct instant due = {INT64_MIN, AVOW_DUE_PAST_ZONES};
+    if (unit <= DUTY_HOURS)
+        return hours_after(start, amount);
+    if (since < from || start < zone_start(table))
+        return due;
+    if (amount > AMOUNT_MAX || amount < -AMOUNT_MAX)
+        amount = amount < 0 ? -AMOUNT_MAX : AMOUNT_MAX; /* past every calendar all the same */
+    due = absolute(table, since);
+    if (due.reason == AVOW_DUE_CERTAIN)
+        due = end_of_units(table, local_of(table, (uint32_t)since), unit, amount);
+    if (amount < 0 && due.at < add(zone_start(table), from))
+        due.reason = AVOW_DUE_PAST_ZONES;
+    if (amount < 0 && due.reason != AVOW_DUE_CERTAIN)
+        due.at = INT64_MIN;
+    return due;
 }
 
 /* A question, and what its duties come to. */
@@ -177,8 +208,8 @@ moment_of(const struct search *search, uint32_t set, uint32_t what, int last)
     return found;
 }
 
-/* When the clock of a duty starts: with what stands behind "after", or with the request; else when
- * all states that the duty needs hold; else when the data was collected. */
+/* When the clock of a duty starts: with what stands behind "after", or with the request or event;
+ * else when all states that the duty needs hold; else when the data was collected. */
 NOINLINE static struct instant
 clock_of(const struct search *search, const uint32_t *duty)
 {
@@ -187,7 +218,7 @@ clock_of(const struct search *search, const uint32_t *duty)
     uint64_t needed = table_pair(duty + DUTY_WANT);
     int last = (int)duty[DUTY_LAST];
     struct instant all = {INT64_MIN, AVOW_DUE_NOT_STARTED};
-    if (duty[DUTY_KIND] == DUTY_DO)
+    if (duty[DUTY_KIND] < DUTY_ERASE)
         return moment_of(search, after, search->q->what, last);
     for (; after == 0 && state < table[AT_FIRST_LEAF + AVOW_FACT]; state++, needed >>= 1) {
         if ((needed & 1) == 0)
@@ -246,7 +277,7 @@ find_duty(struct search *search, uint32_t kind, struct candidate *best)
             continue;
         if (this.instant.reason == 0)
             this.instant =
-                instant_after(table, this.instant.at, duty[DUTY_UNIT], duty[DUTY_AMOUNT]);
+                instant_after(table, this.instant.at, duty[DUTY_UNIT], (int32_t)duty[DUTY_AMOUNT]);
         if (best->duty == NULL || counts_more(&this, best, kind))
             *best = this;
     }
@@ -260,7 +291,7 @@ is_question(struct search *search)
     uint32_t what = search->q->what;
     return (search->q->count == 0 || search->q->moments != NULL) &&
            (what < first[AVOW_DATA + 1] ||
-            what - first[AVOW_REQUEST] < first[AVOW_REQUEST + 1] - first[AVOW_REQUEST]) &&
+            what - first[AVOW_REQUEST] < first[AVOW_EVENT + 1] - first[AVOW_REQUEST]) &&
            avow_core_complete(search->table, &search->states);
 }
 
@@ -273,9 +304,14 @@ avow_when_due(const avow_table *opaque, const avow_due_question *q)
     struct search search = {words_of(opaque), q, q->states, 0};
     if (!is_question(&search))
         return due;
-    int erase = q->what < search.table[AT_FIRST_LEAF + AVOW_DATA + 1], kept = 0;
+    const uint32_t *leaves = search.table + AT_FIRST_LEAF;
+    int erase = q->what < leaves[AVOW_DATA + 1], kept = 0;
     struct candidate counts, keep;
-    find_duty(&search, erase ? DUTY_ERASE : DUTY_DO, &counts);
+    find_duty(&search,
+              erase                          ? DUTY_ERASE
+              : q->what < leaves[AVOW_EVENT] ? DUTY_DO
+                                             : DUTY_TELL,
+              &counts);
     due.kind = AVOW_DUE_NOTHING;
     due.reason = AVOW_DUE_CERTAIN;
     if (counts.duty == NULL)

@@ -184,19 +184,20 @@ enum slot_word {
 #define SLOT_COMPLETE 0x80000000u
 
 enum duty_word {
-    DUTY_KIND, /* a duty_kind */
-    DUTY_UNIT, /* a duty_unit */
-    DUTY_AMOUNT,
+    DUTY_KIND,                 /* a duty_kind */
+    DUTY_UNIT,                 /* a duty_unit */
+    DUTY_AMOUNT,               /* of units; 0 at once; negative: so many before DUTY_AFTER */
     DUTY_MASK,                 /* 2, as of a rule */
     DUTY_WANT = DUTY_MASK + 2, /* 2 */
     DUTY_CLAUSE = DUTY_WANT + 2,
-    DUTY_OBJECTS, /* word of the set of data or requests that it is about */
+    DUTY_OBJECTS, /* word of the set of data, requests or events that it is about */
     DUTY_AFTER,   /* word of the set of requests and events that start its clock, or 0 */
     DUTY_LAST,    /* 1 if the last of DUTY_AFTER starts its clock, 0 if the first */
     DUTY_WORDS
 };
 
-enum duty_kind { DUTY_DO, DUTY_ERASE, DUTY_KEEP };
+/* Of those to erase and to keep, one without DUTY_AFTER counts from the collection of the data. */
+enum duty_kind { DUTY_DO, DUTY_TELL, DUTY_ERASE, DUTY_KEEP, DUTY_KINDS };
 enum duty_unit {
     DUTY_AT_ONCE,
     DUTY_HOURS,

@@ -8,7 +8,8 @@
  *   instant LOCAL             the instant of a local time
  *   changes                   every change as INSTANT:OFFSET
  *   calendar DAYS CUTOFF VALID HOLIDAY...  working days as a number, minutes, last known day
- *   due START UNIT AMOUNT     the instant, or "past" with the bound */
+ *   due START UNIT AMOUNT     the instant, or "past" with the bound
+ *   before EVENT UNIT AMOUNT  the same, back from an event */
 #include "compiler/model/calendar.h"
 #include "compiler/model/civil.h"
 #include "compiler/model/due.h"
@@ -101,9 +102,11 @@ answer_due(const struct answers *a, const char *line)
 {
     int64_t start;
     unsigned unit, amount;
-    if (sscanf(line, "due %" SCNd64 " %u %u", &start, &unit, &amount) != 3)
+    bool back = strncmp(line, "before", 6) == 0;
+    if (sscanf(line + (back ? 6 : 3), " %" SCNd64 " %u %u", &start, &unit, &amount) != 3)
         return;
-    struct timing timing = {.form = TIMING_WITHIN, .amount = amount, .unit = (enum unit)unit};
+    struct timing timing = {
+        .form = back ? TIMING_BEFORE : TIMING_WITHIN, .amount = amount, .unit = (enum unit)unit};
     struct instant due = due_instant(&a->calendar, start, timing);
     printf("%s%" PRId64 "\n", due.exact ? "" : "past ", due.at);
 }
@@ -136,7 +139,7 @@ answer(struct answers *a, char *line)
         answer_changes(a);
     else if (strncmp(line, "calendar", 8) == 0)
         answer_calendar(a, line);
-    else if (strncmp(line, "due", 3) == 0)
+    else if (strncmp(line, "due", 3) == 0 || strncmp(line, "before", 6) == 0)
         answer_due(a, line);
     else
         answer_in_zone(a, line);

@@ -158,37 +158,98 @@ def due_day(start, zone, unit, amount, working, cut_off, holidays):
     return day
 
 
-@pytest.mark.parametrize("name", ["Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca",
-                                  "America/Santiago", "Asia/Gaza", "America/Nuuk"])
-def test_deadlines(ask, name):
-    """Starts around every change of the clocks, and many others."""
-    chance = random.Random(name)
-    zone = zoneinfo.ZoneInfo(name)
-    working, cut_off = {0, 1, 2, 3, 4}, 17 * 60
-    last = datetime.date(2049, 12, 31)
-    holidays = {datetime.date(year, month, day) for year in range(2025, 2050)
-                for month, day in ((1, 1), (5, 1), (12, 25), (12, 26))}
-    starts = [at + by for at in edges(zone, FROM, UNTIL)
-              for by in (-86400 * 3, -86400, -1, 0, 1, 3600)]
-    starts += [chance.randrange(FROM, UNTIL) for _ in range(4000)]
-    questions, wanted = [], []
-    for start in starts:
+def lead_day(event, zone, unit, amount, working, holidays):
+    """The day that must be left whole, with all behind it up to the day of the event."""
+    day = datetime.datetime.fromtimestamp(event, UTC).astimezone(zone).date()
+    if unit in (DAYS, WEEKS):
+        return day - datetime.timedelta(days=amount * (7 if unit == WEEKS else 1))
+    if unit in (MONTHS, YEARS):
+        return add_months(day, -amount * (12 if unit == YEARS else 1))
+    while amount > 0:
+        day -= datetime.timedelta(days=1)
+        amount -= day.weekday() in working and day not in holidays
+    return day
+
+
+WORKING, CUT_OFF, LAST = {0, 1, 2, 3, 4}, 17 * 60, datetime.date(2049, 12, 31)
+HOLIDAYS = {datetime.date(year, month, day) for year in range(2025, 2050)
+            for month, day in ((1, 1), (5, 1), (12, 25), (12, 26))}
+CALENDAR = (f"calendar {sum(1 << day for day in WORKING)} {CUT_OFF} {number(LAST)} "
+            + " ".join(str(number(day)) for day in sorted(HOLIDAYS)))
+
+
+def moments(zone, chance):
+    """Around every change of the clocks, and many others; with a length of time each."""
+    found = [at + by for at in edges(zone, FROM, UNTIL)
+             for by in (-86400 * 3, -86400, -1, 0, 1, 3600, 86400, 86400 * 3)]
+    found += [chance.randrange(FROM, UNTIL) for _ in range(4000)]
+    for at in found:
         unit = chance.choice([HOURS, DAYS, BUSINESS_DAYS, BUSINESS_DAYS, WEEKS, MONTHS, YEARS])
-        amount = chance.choice([1, 1, 2, 3, 7, 30] if unit != YEARS else [1, 2, 3])
+        yield at, unit, chance.choice([1, 1, 2, 3, 7, 30] if unit != YEARS else [1, 2, 3])
+
+
+SOME_ZONES = ["Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago",
+              "Asia/Gaza", "America/Nuuk"]
+
+
+@pytest.mark.parametrize("name", SOME_ZONES)
+def test_deadlines(ask, name):
+    zone = zoneinfo.ZoneInfo(name)
+    questions, wanted = [], []
+    for start, unit, amount in moments(zone, random.Random(name)):
         if not FROM <= start < UNTIL - 86400 * 366 * 4:
             continue
         questions.append(f"due {start} {unit} {amount}")
         if unit == HOURS:
             wanted.append(str(start + amount * 3600))
             continue
-        day = due_day(start, zone, unit, amount, working, cut_off, holidays)
+        day = due_day(start, zone, unit, amount, WORKING, CUT_OFF, HOLIDAYS)
         wanted.append(str(earlier_instant(zone, number(day) * 86400 + 86399)))
-    mask = sum(1 << day for day in working)
-    listed = " ".join(str(number(day)) for day in sorted(holidays))
-    answers = ask([f"zone {name} {FROM} {UNTIL}",
-                   f"calendar {mask} {cut_off} {number(last)} {listed}", *questions])
+    answers = ask([f"zone {name} {FROM} {UNTIL}", CALENDAR, *questions])
     assert answers[:2] == ["ok", "ok"]
     assert answers[2:] == wanted
+
+
+@pytest.mark.parametrize("name", SOME_ZONES)
+def test_lead_times(ask, name):
+    """The last second that leaves so many days whole, before the day of the event."""
+    zone = zoneinfo.ZoneInfo(name)
+    questions, wanted = [], []
+    for event, unit, amount in moments(zone, random.Random(name + " before")):
+        if not FROM + 86400 * 366 * 4 <= event < UNTIL - 86400 * 366 * 2:
+            continue
+        questions.append(f"before {event} {unit} {amount}")
+        if unit == HOURS:
+            wanted.append(str(event - amount * 3600))
+            continue
+        day = lead_day(event, zone, unit, amount, WORKING, HOLIDAYS)
+        wanted.append(str(earlier_instant(zone, number(day) * 86400 - 1)))
+    answers = ask([f"zone {name} {FROM} {UNTIL}", CALENDAR, *questions])
+    assert answers[:2] == ["ok", "ok"]
+    assert len(wanted) > 3000 and answers[2:] == wanted
+
+
+def test_lead_times_that_cannot_be_known(ask):
+    """Outside the zone's years, and past the last known holiday: no earlier than anything."""
+    noon = int(datetime.datetime(2026, 12, 31, 12, tzinfo=UTC).timestamp())
+    day = 86400
+    least, last = f"past {-2**63}", number(datetime.date(2026, 12, 31))
+    pairs = [(f"before {noon} {BUSINESS_DAYS} 1", str((last - 1) * day - 1)),
+             (f"before {noon + day} {BUSINESS_DAYS} 1", str(last * day - 1)),
+             (f"before {noon + 2 * day} {BUSINESS_DAYS} 1", least),
+             (f"before {UNTIL} {DAYS} 1", least),
+             (f"before {UNTIL - 1} {DAYS} 1", str(UNTIL - 2 * day - 1)),
+             (f"before {FROM - 1} {DAYS} 1", least),
+             (f"before {FROM + day} {DAYS} 1", least),
+             (f"before {FROM + 2 * day} {DAYS} 1", str(FROM + day - 1)),
+             (f"before {FROM + 3 * day} {BUSINESS_DAYS} 9", least),
+             (f"before {noon} {YEARS} 4000000000", least),
+             (f"before {noon} {MONTHS} 400", least),
+             (f"before {-2**63 + 3600} {HOURS} 1", str(-2**63)),
+             (f"before {-2**63 + 3599} {HOURS} 1", least)]
+    answers = ask([f"zone UTC {FROM} {UNTIL}", f"calendar 31 1440 {last}",
+                   *(question for question, _ in pairs)])
+    assert answers[2:] == [answer for _, answer in pairs]
 
 
 def test_what_cannot_be_known(ask):

@@ -108,7 +108,8 @@ compare_deadlines(const struct subject *subject, uint64_t seed, struct tally *ta
     for (uint32_t what = 0; what < model->first_leaf[KIND_COUNT] + 2; what++) {
         bool due =
             what < model->first_leaf[KIND_COUNT] &&
-            (leaf(model, what)->kind == KIND_DATA || leaf(model, what)->kind == KIND_REQUEST);
+            (leaf(model, what)->kind == KIND_DATA || leaf(model, what)->kind == KIND_REQUEST ||
+             leaf(model, what)->kind == KIND_EVENT);
         for (int i = 0; i < (due ? TRIES : 2); i++, tally->deadlines++)
             if (!compare_deadline(subject, what, &random))
                 return false;

@@ -21,6 +21,8 @@ static const struct form acts[] = {
     {"post", KIND_PERSON, "about", {KIND_PURPOSE}, 1, "anything"},
 };
 
+enum { MAIL = 5 }; /* of acts: an act upon persons */
+
 struct said { /* what a sentence speaks of, for its condition */
     const struct form *form;
     uint32_t objects[3];
@@ -263,6 +265,17 @@ put_after(struct generator *g, enum kind kind)
     put(" after %s%s", chance(g, 35) ? "last " : "", name(g, pick(g, kind)));
 }
 
+/* "at least 30 days before x", mostly a single event. */
+static void
+put_lead(struct generator *g)
+{
+    put(" at least ");
+    put_span(g);
+    put(" before %s", name(g, pick(g, KIND_EVENT)));
+    if (chance(g, 20))
+        put(" or %s", name(g, pick(g, KIND_EVENT)));
+}
+
 static uint32_t
 unspoken(struct generator *g, enum kind kind, bool *spoken)
 {
@@ -290,8 +303,12 @@ say_request(struct generator *g, uint32_t request)
         put("at once.\n");
         return;
     }
-    put("within ");
-    put_span(g);
+    if (chance(g, 75)) {
+        put("within ");
+        put_span(g);
+    } else {
+        put_lead(g);
+    }
     put(".\n");
     g->deadline = g->deadline == NONE ? request : g->first[KIND_COUNT];
 }
@@ -306,10 +323,14 @@ say_erase(struct generator *g)
     put("  we MUST erase %s", name(g, data));
     if (chance(g, 30))
         put(" from %s", name(g, pick(g, KIND_PLACE)));
-    put(" within ");
-    put_span(g);
-    if (chance(g, 60))
-        put_after(g, chance(g, 50) ? KIND_EVENT : KIND_REQUEST);
+    if (chance(g, 25)) {
+        put_lead(g);
+    } else {
+        put(" within ");
+        put_span(g);
+        if (chance(g, 60))
+            put_after(g, chance(g, 50) ? KIND_EVENT : KIND_REQUEST);
+    }
     if (chance(g, 35))
         put_condition(g, &said, " if ");
     put(".\n");
@@ -332,10 +353,19 @@ say_keep(struct generator *g)
 static void
 say_tell(struct generator *g)
 {
-    put("  we MUST tell %s about %s within ", name(g, pick(g, KIND_PERSON)),
-        name(g, pick(g, KIND_EVENT)));
-    put_span(g);
-    put(" after %s.\n", name(g, pick(g, KIND_EVENT)));
+    struct said said = {.form = &acts[MAIL], .objects = {pick(g, KIND_PERSON)}, .object_count = 1};
+    put("  we MUST tell %s about %s", name(g, said.objects[0]), name(g, pick(g, KIND_EVENT)));
+    if (chance(g, 40)) {
+        put_lead(g);
+    } else {
+        put(" within ");
+        put_span(g);
+        if (chance(g, 70))
+            put_after(g, KIND_EVENT);
+    }
+    if (chance(g, 30))
+        put_condition(g, &said, " if ");
+    put(".\n");
 }
 
 void

@@ -51,6 +51,7 @@ purpose  news        "newsletter".
 request  stop-mail   "stop all e-mail".
 request  removal     "removal".
 event    closing     "closing" of order.
+event    outage      "planned outage".
 state    stopped     "asked us to stop" of customer after stop-mail.
 state    closed      "closed" of order after closing.
 fact     region one of eu "the EU", elsewhere.
@@ -75,6 +76,7 @@ clause stop:
 clause keeping:
   shop MAY store order in eu-cloud if region.eu.
   we MUST erase order within 10 days after closing.
+  we MUST tell customer about outage at least 2 days before outage.
   >
   > We keep your {order} in {eu-cloud} and erase them within {deadline of order}.
 """

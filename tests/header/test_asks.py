@@ -109,6 +109,11 @@ main(void)
     moments[0] = small_moment_collected(0);
     due = small_due_erase(small_data_order_phone, moments, 1, none);
     printf("%d %d\n", due.kind, due.reason);
+    moments[0] = small_moment_event(small_event_outage, 1773000000);
+    due = small_due_tell(small_event_outage, moments, 1, none);
+    printf("%d %lld\n", due.kind, static_cast_(due.at));
+    due = small_due_tell(small_event_closing, moments, 1, none);
+    printf("%d\n", due.kind);
     return 0;
 }
 """
@@ -127,6 +132,8 @@ def test_deadlines(shop, plain_build, tmp_path):
         "3 2",  # that request was not received
         "2",    # at once
         "3 2",  # the event that starts the clock did not happen
+        f"1 {start - 2 * day - 1}",  # two days lie between
+        "0",    # nobody must be told
         "",
     ]
 

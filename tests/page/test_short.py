@@ -32,6 +32,7 @@ request  join        "subscribe".
 request  forget      "forget me".
 request  copy        "send me a copy".
 event    closing     "closing of the order" of order.
+event    move        "the move".
 state    stopped     "stopped the newsletter" of customer after stop.
 state    subscribed  "subscribed"             of customer after join.
 fact     plan one of free "the free plan", paid "the paid plan".
@@ -169,6 +170,23 @@ def test_how_long(short):
         "order details: erased within 1 week after the request “forget me”",
         "bill: kept for at least 6 years after closing of the order",
         "bill and server log: no period is set"]
+
+
+@pytest.mark.parametrize("language, titles, wanted", [
+    ("en", ("How long it is kept", "How to say no"), [
+        ["order details: erased at least 2 days before closing of the order"],
+        ["forget me: through desk@short.example; done at least 1 month before closing of the order "
+         "or the move"]]),
+    ("de", ("Wie lange es bleibt", "Wie Sie nein sagen"), [
+        ["order details: gelöscht mit einem Vorlauf von mindestens 2 Tagen vor: closing of the order"],
+        ["forget me: über desk@short.example; erledigt mit einem Vorlauf von mindestens 1 Monat vor: "
+         "closing of the order oder the move"]])])
+def test_what_is_due_before_an_event(short, language, titles, wanted):
+    found = short(["we MUST erase order at least 2 days before closing.",
+                   "customer MAY request forget via desk.", "we MUST erase bill at once after forget.",
+                   "we MUST do forget at least 1 month before closing or move."], language)
+    assert [line for line in found[titles[0]] if "bill" not in line] == wanted[0]
+    assert found[titles[1]] == wanted[1]
 
 
 @pytest.mark.parametrize("language, title, wanted", [

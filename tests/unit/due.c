@@ -39,6 +39,9 @@ static const char policy[] =
     "event sleeping \"sleeping\".\n"
     "event waking \"waking\".\n"
     "event breach \"breach\".\n"
+    "event moving \"moving\".\n"
+    "request ready \"ready\".\n"
+    "data plan \"plan\" of customer.\n"
     "state asleep \"asleep\" of customer after sleeping until waking.\n"
     "state stopped \"stopped\" of customer after stop.\n"
     "fact business \"business\".\n"
@@ -72,6 +75,12 @@ static const char policy[] =
     "clause f:\n"
     "  we MUST erase trail within 2 days after last waking or stop.\n"
     "  we MUST keep trail for 1 day after last paid.\n"
+    "  > x\n"
+    "clause g:\n"
+    "  we MUST erase plan at least 3 days before moving.\n"
+    "  we MUST do ready at least 1 month before moving or closed if not business.\n"
+    "  we MUST tell customer about moving at least 12 hours before moving.\n"
+    "  we MUST tell customer about moving at least 2 weeks before moving if asleep.\n"
     "  > x\n";
 
 struct fixture {
@@ -254,6 +263,49 @@ test_last(void **state)
                AVOW_DUE_NOT_STARTED, 0, 'f');
 }
 
+/* Whole days lie between: neither the day of the event nor that of the instant is counted. */
+static void
+test_before(void **state)
+{
+    struct fixture *f = *state;
+    struct situation s = {"plan", {{"moving", march(31)}, {"", march(2)}}, {0}};
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(27)), 'g');
+    s.moments[1].what = "moving"; /* planned twice: the earlier */
+    s.moments[1].at = march(20);
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(16)), 'g');
+    assert_due(f, (struct situation){"plan", {{"", march(3)}}, {0}}, AVOW_DUE_UNKNOWN,
+               AVOW_DUE_NOT_STARTED, 0, 'g');
+    /* The end of a month clamps: 31 March less a month is 28 February, which is left whole. */
+    struct situation ready = {"ready", {{"closed", march(31)}, {"ready", march(1)}}, {"-business"}};
+    assert_due(f, ready, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(-1)), 'g');
+    ready.states[0] = "business";
+    assert_due(f, ready, AVOW_DUE_NOTHING, AVOW_DUE_CERTAIN, 0, '-');
+    /* Past what is known, either way. */
+    assert_due(f, (struct situation){"plan", {{"moving", INT64_MAX}}, {0}}, AVOW_DUE_UNKNOWN,
+               AVOW_DUE_PAST_ZONES, 0, 'g');
+    assert_due(f, (struct situation){"plan", {{"moving", f->model->calendar->from}}, {0}},
+               AVOW_DUE_UNKNOWN, AVOW_DUE_PAST_ZONES, 0, 'g');
+}
+
+/* By when people must have been told of an event: whoever is told first. */
+static void
+test_event(void **state)
+{
+    struct fixture *f = *state;
+    struct situation s = {"moving", {{"moving", march(31)}}, {"-asleep"}};
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, march(31) - 12 * 3600, 'g');
+    s.states[0] = NULL;
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_POSSIBLE, end_of(march(16)), 'g');
+    s.states[0] = "asleep"; /* since when does not matter: the event is the clock */
+    assert_due(f, s, AVOW_DUE_AT, AVOW_DUE_CERTAIN, end_of(march(16)), 'g');
+    assert_due(f, (struct situation){"breach", {{"breach", march(3)}}, {0}}, AVOW_DUE_AT,
+               AVOW_DUE_CERTAIN, march(3) + 72 * 3600, 'e');
+    assert_due(f, (struct situation){"paid", {{"paid", march(3)}}, {0}}, AVOW_DUE_NOTHING,
+               AVOW_DUE_CERTAIN, 0, '-');
+    assert_due(f, (struct situation){"moving", {{"moving", INT64_MIN}}, {"-asleep"}},
+               AVOW_DUE_UNKNOWN, AVOW_DUE_PAST_ZONES, 0, 'g');
+}
+
 static void
 test_conditions(void **state)
 {
@@ -310,6 +362,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),   cmocka_unit_test(test_several_erasures),
         cmocka_unit_test(test_keep),       cmocka_unit_test(test_last),
+        cmocka_unit_test(test_before),     cmocka_unit_test(test_event),
         cmocka_unit_test(test_conditions), cmocka_unit_test(test_nothing_and_nonsense),
         cmocka_unit_test(test_telling),
     };
