@@ -206,7 +206,11 @@ typedef struct avow_moment {
                      the collection of the data. An event may be planned: then `at` lies ahead, and
                      what is due before it is computed from the plan in force. Of an event that is
                      moved give the new moment only; of an event that happened again give every
-                     moment, or the first and the last */
+                     moment, or the first and the last. Where the policy lets a clock wait
+                     for a clause ("after CLAUSE"), that the clause's duties are done is an event
+                     too, which the policy does not declare: ID_done_CLAUSE in the generated header,
+                     "done:CLAUSE" by name. Its moment is when the last of them was done, for the
+                     subject that is asked about */
     int64_t at;   /* Unix seconds */
 } avow_moment;
 

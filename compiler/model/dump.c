@@ -255,8 +255,8 @@ put_prose(const struct model *model, const struct clause *clause, struct buffer 
 static void
 put_hole(const struct model *model, const struct hole *hole, struct buffer *out)
 {
-    static const char *const words[] = {"name",  "deadline", "list",  "link",
-                                        "value", "date",     "table", "basis"};
+    static const char *const words[] = {"name", "deadline", "list",  "link", "value",
+                                        "date", "table",    "basis", "total"};
     buffer_format(out, "hole %s", words[hole->kind]);
     put_symbol_name(model, out, "of", hole->symbol);
     if (hole->clause != NONE)

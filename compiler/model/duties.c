@@ -1,4 +1,5 @@
 /* Duties and rights: language.md, Semantics 8. */
+#include "compiler/model/events.h"
 #include "compiler/model/sentences.h"
 
 /* A hundred years in each unit: more is a slip of the finger, and past the years that any zone or
@@ -57,8 +58,7 @@ resolve_clock(struct draft *draft, const struct sentence *tree, struct set *cloc
 {
     if (tree->timing.form == TIMING_BEFORE)
         return resolve_list(&draft->resolver, &tree->before, KINDS(KIND_EVENT), clock);
-    return resolve_list(&draft->resolver, &tree->after, KINDS(KIND_REQUEST) | KINDS(KIND_EVENT),
-                        clock);
+    return events_resolve(draft, &tree->after, clock);
 }
 
 void

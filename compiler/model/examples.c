@@ -1,4 +1,5 @@
 /* Examples: what is given as states and moments, and what is expected as points. */
+#include "compiler/model/events.h"
 #include "compiler/model/givens.h"
 #include "compiler/model/internal.h"
 
@@ -80,8 +81,10 @@ read_moment(struct reading *r, const struct given *given)
 {
     struct draft *draft = r->draft;
     bool received = given->form == GIVEN_RECEIVED;
-    uint32_t symbol = resolve_leaf_symbol(&draft->resolver, &given->subject,
-                                          KINDS(received ? KIND_REQUEST : KIND_EVENT));
+    uint32_t symbol = received ? NONE : events_done(draft->model, given->subject.text);
+    if (symbol == NONE)
+        symbol = resolve_leaf_symbol(&draft->resolver, &given->subject,
+                                     KINDS(received ? KIND_REQUEST : KIND_EVENT));
     if (symbol == NONE) {
         r->sound = false;
         return;

@@ -3,6 +3,7 @@
 #include "compiler/model/labels.h"
 #include "compiler/model/prose.h"
 #include "compiler/model/tables.h"
+#include "compiler/model/total.h"
 
 /* The parts of a hole as written: {WORD of NAME "own words"}, or without the first two; of a table
  * {table of SORT GROUP}. */
@@ -510,13 +511,24 @@ read_table(struct prose *prose, struct parts *parts, struct hole *hole)
     diagnose_fix(draft->diagnostics, "Make one of several");
 }
 
+static void
+read_total(struct prose *prose, struct parts *parts, struct hole *hole)
+{
+    hole->kind = HOLE_TOTAL;
+    if (refuse_own_words(prose, parts, "The time on the page must be the one of the rules"))
+        return;
+    hole->clause = resolve_clause(&prose->draft->resolver, &parts->name);
+    if (hole->clause != NONE)
+        hole->words = total_words(prose->draft, hole->clause, parts->span, prose->duties_lost);
+}
+
 static const struct form {
     const char *word;
     void (*read)(struct prose *prose, struct parts *parts, struct hole *hole);
 } forms[] = {
-    {"deadline", read_deadline}, {"list", read_list}, {"link", read_link},
-    {"value", read_value},       {"date", read_date}, {"table", read_table},
-    {"basis", read_basis},
+    {"deadline", read_deadline}, {"list", read_list},   {"link", read_link},
+    {"value", read_value},       {"date", read_date},   {"table", read_table},
+    {"basis", read_basis},       {"total", read_total},
 };
 
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
@@ -542,7 +554,7 @@ report_form(struct prose *prose, const struct parts *parts)
         diagnose_fix(diagnostics, "Write {%s of %.*s}", near->word, TEXT_ARGS(parts->name.text));
     else
         diagnose_fix(diagnostics,
-                     "Write {%.*s}, or one of {deadline of …}, {list of …}, "
+                     "Write {%.*s}, or one of {deadline of …}, {total of …}, {list of …}, "
                      "{link of …}, {value of …}, {basis of …}, {date of effective}, {table of …}",
                      TEXT_ARGS(parts->name.text));
 }

@@ -12,6 +12,7 @@ struct draft {
     struct model *model; /* each part is complete, and set, before the next is made */
     struct resolver resolver;
     struct symbol *symbols;   /* the model's own, writable */
+    uint32_t first_done;      /* leaf of the first event that a clause is done: see events.h */
     struct section *sections; /* section i is tree->sections.at[i] */
     struct clause *clauses;   /* clause i is tree->clauses.at[i] */
     VECTOR(struct sentence_model) sentences;

@@ -1,5 +1,6 @@
 /* From a tree to a model: the stages in their order. */
 #include "compiler/model/calendar.h"
+#include "compiler/model/events.h"
 #include "compiler/model/internal.h"
 #include "compiler/model/locale.h"
 
@@ -72,6 +73,7 @@ model_make(struct arena *arena, struct sources *sources, const struct tree *tree
     clauses_make(&draft);
     vocabulary_make(&draft);
     sentences_make(&draft);
+    events_finish(&draft);
     prose_resolve(&draft);
     examples_make(&draft);
     if (diagnostics->errors == 0)

@@ -79,7 +79,8 @@ struct symbol {
     struct text url;   /* "at"; empty if absent */
     struct text value; /* "is" */
     struct text formerly;
-    bool one_of; /* a fact group of which exactly one holds */
+    bool one_of;     /* a fact group of which exactly one holds */
+    uint32_t clause; /* of the event that the duties of a clause are done, else NONE */
 };
 
 enum verb {
@@ -212,13 +213,14 @@ enum hole_kind {
     HOLE_VALUE,
     HOLE_DATE,
     HOLE_TABLE,
-    HOLE_BASIS
+    HOLE_BASIS,
+    HOLE_TOTAL
 };
 
 struct hole {
     enum hole_kind kind;
     uint32_t symbol;   /* of what it names; NONE for DATE and a DEADLINE of a clause */
-    uint32_t clause;   /* of a DEADLINE of a clause, else NONE */
+    uint32_t clause;   /* of a TOTAL, and of a DEADLINE of a clause, else NONE */
     uint32_t duty;     /* whose time a DEADLINE gives, else NONE */
     struct text words; /* as published */
     struct text url;   /* of LINK */

@@ -188,7 +188,7 @@ report_unknown(struct resolver *resolver, const struct name *name, unsigned kind
              TEXT_ARGS(name->text));
     uint32_t clause = names_find(&model->clause_by_name, name->text);
     if (clause != NONE)
-        diagnose_why(resolver->diagnostics, "“%.*s” is a clause, and rules do not speak of clauses",
+        diagnose_why(resolver->diagnostics, "“%.*s” is a clause, and none can stand here",
                      TEXT_ARGS(name->text));
     uint32_t nearest = nearest_symbol(resolver, name->text, kinds);
     if (nearest == NONE) {

@@ -46,16 +46,20 @@ span_words(struct table_draft *draft, const struct duty *duty)
 {
     struct text span = locale_duration(draft->model->locale, draft->arena, duty->timing);
     struct text start = labels_clock(draft->model, draft->arena, duty);
-    return start.length == 0 ? span : table_phrase(draft, "table.after", span, start);
+    bool before = duty->timing.form == TIMING_BEFORE;
+    return start.length == 0
+               ? span
+               : table_phrase(draft, before ? "table.before" : "table.after", span, start);
 }
 
 static struct text
 period_line(struct table_draft *draft, const struct duty *duty)
 {
     bool at_once = duty->timing.form == TIMING_AT_ONCE;
-    const char *key = duty->verb == VERB_KEEP ? "table.kept"
-                      : at_once               ? "table.erased_at_once"
-                                              : "table.erased";
+    const char *key = duty->verb == VERB_KEEP              ? "table.kept"
+                      : duty->timing.form == TIMING_BEFORE ? "table.erased_before"
+                      : at_once                            ? "table.erased_at_once"
+                                                           : "table.erased";
     struct text words = table_phrase(draft, key, span_words(draft, duty), TEXT(""));
     if (duty->targets.count > 0)
         words = table_phrase(draft, "page.item", table_labels(draft, duty->targets), words);

@@ -40,6 +40,7 @@ add_entry(struct growth *growth, struct text name, enum kind kind, struct span s
                                                                           .parent = parent,
                                                                           .first_child = NONE,
                                                                           .last_child = NONE,
+                                                                          .clause = NONE,
                                                                           .next = NONE};
     if (parent == NONE) {
         append(growth, &growth->roots[kind], index);
@@ -257,14 +258,35 @@ declare_us(struct growth *growth)
 
 /* An event that the rules speak of and nobody declares. */
 static void
-add_event(struct growth *growth, struct text name, struct text label)
+add_event(struct growth *growth, struct text name, struct text label, uint32_t clause)
 {
     struct span nowhere = {growth->draft->tree->source, 0, 0};
     uint32_t entry = add_entry(growth, name, KIND_EVENT, nowhere, NONE);
     growth->entries.at[entry].built_in = true;
     growth->entries.at[entry].declared = true;
     growth->entries.at[entry].label = (struct quoted){label, nowhere, true};
+    growth->entries.at[entry].clause = clause;
     names_add(&growth->by_name, name, entry);
+}
+
+/* The events that clauses are done, of those that a clock waits for. What is a request or event
+ * itself is none of them: see events_resolve. */
+static void
+add_done(struct growth *growth, const struct name_list *after)
+{
+    const struct draft *draft = growth->draft;
+    for (size_t i = 0; i < after->count; i++) {
+        struct text name = after->at[i].text;
+        uint32_t entry = names_find(&growth->by_name, name);
+        uint32_t clause = names_find(&draft->model->clause_by_name, name);
+        bool starts = entry != NONE && (growth->entries.at[entry].kind == KIND_REQUEST ||
+                                        growth->entries.at[entry].kind == KIND_EVENT);
+        if (starts || clause == NONE || !events_can_be_done(&draft->tree->clauses.at[clause]))
+            continue;
+        struct text done = events_done_name(draft->arena, name);
+        if (names_find(&growth->by_name, done) == NONE)
+            add_event(growth, done, name, clause);
+    }
 }
 
 static void
@@ -272,7 +294,12 @@ add_events(struct growth *growth)
 {
     const struct draft *draft = growth->draft;
     if (names_find(&growth->by_name, TEXT(EVENT_CHANGE)) == NONE && events_use_change(draft->tree))
-        add_event(growth, TEXT(EVENT_CHANGE), locale_phrase(draft->model->locale, "page.change"));
+        add_event(growth, TEXT(EVENT_CHANGE), locale_phrase(draft->model->locale, "page.change"),
+                  NONE);
+    growth->draft->first_done = (uint32_t)growth->entries.count; /* until leaves have numbers */
+    for (size_t i = 0; i < draft->tree->clauses.count; i++)
+        for (size_t k = 0; k < draft->tree->clauses.at[i].sentence_count; k++)
+            add_done(growth, &draft->tree->clauses.at[i].sentences[k].after);
 }
 
 /* The last part of the name with spaces for hyphens. */
@@ -326,6 +353,7 @@ add_symbol(struct growth *growth, uint32_t index, uint32_t *leaf_count, uint32_t
         .kept_in = NONE,
         .leaves = {low, low + (group ? 0 : 1)},
         .one_of = entry->declaration && entry->declaration->member_count > 0,
+        .clause = entry->clause,
     };
     if (!group)
         leaf_symbol[(*leaf_count)++] = number;
@@ -399,6 +427,15 @@ make_room(struct growth *growth)
     names_reserve(&growth->by_name, count);
 }
 
+/* They are the last of the events. */
+static void
+note_first_done(struct growth *growth)
+{
+    struct draft *draft = growth->draft;
+    uint32_t count = (uint32_t)growth->entries.count - draft->first_done;
+    draft->first_done = draft->model->first_leaf[KIND_EVENT + 1] - count;
+}
+
 void
 vocabulary_make(struct draft *draft)
 {
@@ -411,6 +448,7 @@ vocabulary_make(struct draft *draft)
     declare_all(&growth);
     add_events(&growth);
     number_all(&growth);
+    note_first_done(&growth);
     name_all(&growth);
     check_state_limit(draft);
     options_read(draft, growth.entries.at, growth.entries.count);

@@ -12,6 +12,7 @@ struct entry {
     struct span span;
     uint32_t parent, first_child, last_child, next; /* entries, or NONE */
     uint32_t symbol;
+    uint32_t clause;                       /* of the event that it is done, else NONE */
     const struct declaration *declaration; /* NULL: implied, a member of "one of", or built in */
 };
 

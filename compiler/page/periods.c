@@ -20,16 +20,60 @@ add_period(struct row *row, const struct duty *duty)
             &terms);
 }
 
+typedef VECTOR(struct interval) interval_vector;
+
+static void
+add_set(struct arena *arena, interval_vector *all, struct set set)
+{
+    for (size_t i = 0; i < set.count; i++)
+        *VECTOR_PUSH(arena, all) = set.at[i];
+}
+
+/* What a clause's duties do and wait for leads to what waits for the clause. */
+static void
+add_clause_starts(const struct model *model, struct arena *arena, uint32_t clause,
+                  interval_vector *all)
+{
+    const struct clause *c = &model->clauses[clause];
+    for (uint32_t i = 0; i < c->sentence_count; i++) {
+        const struct sentence_model *sentence = &model->sentences[c->first_sentence + i];
+        for (uint32_t k = 0; k < sentence->duty_count; k++) {
+            const struct duty *duty = &model->duties[sentence->first_duty + k];
+            if (duty->verb == VERB_DO)
+                add_set(arena, all, duty->objects);
+            add_set(arena, all, duty->after);
+        }
+    }
+}
+
+/* Follows the events that clauses are done, each once. */
+static void
+follow_clauses(const struct model *model, struct arena *arena, interval_vector *all)
+{
+    bool *seen = ARENA_ARRAY(arena, model->clause_count, bool);
+    for (size_t i = 0; i < all->count; i++) {
+        struct interval leaves = all->at[i];
+        for (uint32_t l = leaves.low; l < leaves.high; l++) {
+            uint32_t clause = leaf(model, l)->clause;
+            if (clause == NONE || seen[clause])
+                continue;
+            seen[clause] = true;
+            add_clause_starts(model, arena, clause, all);
+        }
+    }
+}
+
 struct set
 row_erasures(const struct model *model, struct arena *arena, enum erasure part)
 {
-    VECTOR(struct interval) all = {0};
+    interval_vector all = {0};
     for (size_t i = 0; i < model->duty_count; i++) {
         const struct duty *duty = &model->duties[i];
-        struct set set = part == ERASURE_DATA ? duty->objects : duty->after;
-        for (size_t k = 0; duty->verb == VERB_ERASE && k < set.count; k++)
-            *VECTOR_PUSH(arena, &all) = set.at[k];
+        if (duty->verb == VERB_ERASE)
+            add_set(arena, &all, part == ERASURE_DATA ? duty->objects : duty->after);
     }
+    if (part == ERASURE_STARTS)
+        follow_clauses(model, arena, &all);
     return all.count == 0 ? (struct set){NULL, 0} : set_from(all.at, all.count);
 }
 

@@ -161,11 +161,13 @@ static void
 put_leaf(const struct header *h, uint32_t number)
 {
     const struct symbol *symbol = leaf(h->model, number);
-    const char *kind = kind_word(symbol->kind);
+    bool done = symbol->clause != NONE;
+    const char *kind = done ? "done" : kind_word(symbol->kind);
+    struct text name = done ? h->model->clauses[symbol->clause].name : symbol->name;
     put(h, "#define ^_");
     identifier_add_capitals(h->out, text_of(kind));
     buffer_char(h->out, '_');
-    identifier_add_capitals(h->out, symbol->name);
+    identifier_add_capitals(h->out, name);
     buffer_format(h->out, " {%uu} /* ", (unsigned)number + 1);
     comment_add(h->out, symbol->name);
     buffer_string(h->out, ": \"");
@@ -175,11 +177,11 @@ put_leaf(const struct header *h, uint32_t number)
     buffer_format(h->out, "%s ", type_word(symbol->kind));
     put(h, "@_");
     buffer_format(h->out, "%s_", kind);
-    identifier_add(h->out, symbol->name);
+    identifier_add(h->out, name);
     put(h, " = ^_");
     identifier_add_capitals(h->out, text_of(kind));
     buffer_char(h->out, '_');
-    identifier_add_capitals(h->out, symbol->name);
+    identifier_add_capitals(h->out, name);
     buffer_string(h->out, ";\n");
 }
 

@@ -258,11 +258,15 @@ put_span(struct generator *g)
     put("%" PRIu32 " %s%s", amount, units[below(g, 6)], amount == 1 ? "" : "s");
 }
 
-/* What starts a clock: the first report of it, or the last. */
+/* What starts a clock: the first report of it, or the last; or that another clause is done. */
 static void
 put_after(struct generator *g, enum kind kind)
 {
-    put(" after %s%s", chance(g, 35) ? "last " : "", name(g, pick(g, kind)));
+    put(" after %s", chance(g, 35) ? "last " : "");
+    if (chance(g, 25)) /* that the request of a clause is done */
+        put("on-%s", name(g, pick(g, KIND_REQUEST)));
+    else
+        put("%s", name(g, pick(g, kind)));
 }
 
 /* "at least 30 days before x", mostly a single event. */

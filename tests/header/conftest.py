@@ -77,6 +77,7 @@ clause keeping:
   shop MAY store order in eu-cloud if region.eu.
   we MUST erase order within 10 days after closing.
   we MUST tell customer about outage at least 2 days before outage.
+  we MUST erase order.phone within 1 day after stop.
   >
   > We keep your {order} in {eu-cloud} and erase them within {deadline of order}.
 """

@@ -112,6 +112,9 @@ main(void)
     moments[0] = small_moment_event(small_event_outage, 1773000000);
     due = small_due_tell(small_event_outage, moments, 1, none);
     printf("%d %lld\n", due.kind, static_cast_(due.at));
+    moments[0] = small_moment_event(small_done_stop, 1773000000);
+    due = small_due_erase(small_data_order_phone, moments, 1, none);
+    printf("%d %lld\n", due.kind, static_cast_(due.at));
     due = small_due_tell(small_event_closing, moments, 1, none);
     printf("%d\n", due.kind);
     return 0;
@@ -133,6 +136,7 @@ def test_deadlines(shop, plain_build, tmp_path):
         "2",    # at once
         "3 2",  # the event that starts the clock did not happen
         f"1 {start - 2 * day - 1}",  # two days lie between
+        f"1 {start + 2 * day - 1}",  # a day after the requests of that clause were done
         "0",    # nobody must be told
         "",
     ]

@@ -29,7 +29,7 @@ def vocabulary(avow, made):
     lines = dump.split("\n")
     leaves = []
     for line in lines[1:]:
-        match = re.fullmatch(r"(\d+) (\w+) ([a-z0-9.-]+)", line)
+        match = re.fullmatch(r"(\d+) (\w+) ((?:done:)?[a-z0-9.-]+)", line)
         if not match:
             break
         leaves.append((int(match[1]), match[2], match[3]))
@@ -44,7 +44,7 @@ def header_text(made):
 def test_names_are_those_of_the_policy(made, avow):
     _, leaves = vocabulary(avow, made)
     text, capital = header_text(made), made.prefix.upper()
-    found = re.findall(rf"^#define {capital}_(\w+) \{{(\d+)u\}} /\* ([a-z0-9.-]+): .* \*/$", text,
+    found = re.findall(rf"^#define {capital}_(\w+) \{{(\d+)u\}} /\* ((?:done:)?[a-z0-9.-]+): .* \*/$", text,
                        re.MULTILINE)
     constants = re.findall(rf"^{capital}_CONSTANT {made.prefix}_(\w+) {made.prefix}_(\w+) = "
                            rf"{capital}_(\w+);$", text, re.MULTILINE)
@@ -52,7 +52,7 @@ def test_names_are_those_of_the_policy(made, avow):
     for number, kind, name in leaves:
         if kind == "value":
             continue
-        c_name = f"{kind}_{re.sub('[.-]', '_', name)}"
+        c_name = f"{kind}_{re.sub('[.-]', '_', name)}".replace("event_done:", "done_")
         wanted.append((c_name.upper(), str(number + 1), name))
         wanted_constants.append(("state" if kind == "fact" else kind, c_name, c_name.upper()))
     assert found == wanted

@@ -217,6 +217,18 @@ def test_how_to_say_no_and_what_else(short):
         "send me a copy: through our form; done within 1 month"]
 
 
+def test_a_request_that_has_something_erased_in_the_end_says_no(short):
+    found = short(["customer MAY request forget or copy via desk.",
+                   "we MUST tell customer about closing within 1 day after forget.",
+                   "clause first:", "we MUST erase order within 3 days after rules.", "> First.",
+                   "clause second:", "we MUST erase bill within 2 days after first.", "> Second.",
+                   "clause third:"])
+    assert "How to say no" in found and any("forget me" in line for line in found["How to say no"])
+    assert found["How long it is kept"] == [
+        "order details: erased within 3 days after completion of “rules”",
+        "bill: erased within 2 days after erasure of order details"]
+
+
 def test_requests_made_in_one_way_stand_together(short):
     found = short(["customer MAY request stop via desk.", "customer MAY request join via desk."])
     assert found["What else you can ask for"] == [
