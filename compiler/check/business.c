@@ -9,11 +9,15 @@ enum { NO_CUT_OFF = 1440 };
 static bool
 has_piece(struct text words, struct text piece)
 {
-    for (size_t i = 0; piece.length > 0 && i + piece.length <= words.length; i++) {
-        char before = i > 0 ? words.data[i - 1] : ' ';
+    size_t from = 0;
+    const char *found;
+    while (piece.length > 0 && from < words.length &&
+           (found = memmem(words.data + from, words.length - from, piece.data, piece.length))) {
+        char before = found > words.data ? found[-1] : ' ';
         bool inside = (before >= '0' && before <= '9') || (before >= 'a' && before <= 'z');
-        if (!inside && memcmp(words.data + i, piece.data, piece.length) == 0)
+        if (!inside)
             return true;
+        from = (size_t)(found - words.data) + 1;
     }
     return false;
 }

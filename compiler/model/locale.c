@@ -31,6 +31,8 @@ struct phrase {
     struct text key, text;
 };
 
+enum { LETTERS = 27 }; /* and one for whatever else a word begins with */
+
 struct locale {
     struct text language;
     struct text durations[UNITS][PLURALS]; /* for one, for other */
@@ -39,7 +41,8 @@ struct locale {
     struct text months[MONTHS];
     struct text two, last, between;
     struct names words[WORD_LISTS];
-    struct names phrase_numbers; /* "short.collected" -> index into phrases */
+    uint32_t shapes[WORD_LISTS][LETTERS]; /* see has_shape */
+    struct names phrase_numbers;          /* "short.collected" -> index into phrases */
     VECTOR(struct phrase) phrases;
 };
 
@@ -190,11 +193,40 @@ folded(struct text word, char place[WORD_MAX + 4])
     return (struct text){place, length};
 }
 
+static unsigned
+letter_of(struct text word)
+{
+    uint32_t c = fold((unsigned char)word.data[0]);
+    return c >= 'a' && c <= 'z' ? c - 'a' : LETTERS - 1;
+}
+
+/* False if no entry of the list ends with the word, which most words show by their first letter and
+ * their length alone: bit n of a letter's shapes stands for n bytes. */
+static bool
+has_shape(const struct locale *locale, enum word_list list, struct text word)
+{
+    for (size_t i = 0; i < word.length; i++)
+        if ((unsigned char)word.data[i] >= 0x80)
+            return true; /* may be as long in another case */
+    return word.length >= 32 || locale->shapes[list][letter_of(word)] >> word.length & 1;
+}
+
+static void
+note_shape(struct locale *locale, enum word_list list, struct text entry)
+{
+    size_t begin = entry.length;
+    while (begin > 0 && entry.data[begin - 1] != ' ')
+        begin--;
+    struct text last = {entry.data + begin, entry.length - begin};
+    if (last.length > 0 && last.length < 32)
+        locale->shapes[list][letter_of(last)] |= UINT32_C(1) << last.length;
+}
+
 static bool
 is_in(const struct locale *locale, enum word_list list, struct text word)
 {
     char place[WORD_MAX + 4];
-    if (word.length == 0 || word.length > WORD_MAX / 2)
+    if (word.length == 0 || word.length > WORD_MAX / 2 || !has_shape(locale, list, word))
         return false;
     return names_find(&locale->words[list], folded(word, place)) != NONE;
 }
@@ -288,6 +320,9 @@ add_spoken(char place[WORD_MAX + 4], size_t length, struct text word)
 size_t
 locale_tone(const struct locale *locale, enum tone tone, const struct text *words, size_t count)
 {
+    if (count == 0 || words[0].length == 0 ||
+        !has_shape(locale, (enum word_list)(WORDS_TONES + tone), words[0]))
+        return 0;
     for (size_t most = count; most > 0; most--) {
         char place[WORD_MAX + 4];
         size_t length = 0;
@@ -386,6 +421,7 @@ add_word(struct reading *r, enum word_list list, struct text word)
 {
     char place[WORD_MAX + 4];
     names_add(&r->locale->words[list], arena_text(r->arena, folded(word, place)), 1);
+    note_shape(r->locale, list, word);
 }
 
 static void
