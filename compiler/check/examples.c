@@ -1,216 +1,159 @@
-/* Examples, proved: for every point they name and every assignment of the states they leave open.
- */
-#include "compiler/check/examples.h"
-#include "compiler/check/walk.h"
+/* Examples, proved; and what is said of one that does not hold. */
+#include "compiler/check/internal.h"
+#include "compiler/check/prove.h"
 
-#include "compiler/model/answer.h"
-#include "compiler/model/due.h"
+#include "compiler/model/calendar.h"
+#include "compiler/model/civil.h"
 
-enum {
-    STEPS_ONE = 1 << 20,        /* cases that one line of an example may take */
-    STEPS_ALL = 64 * (1 << 20), /* and all of them together */
-};
-
-/* One line and the point of it that is being tried. */
-struct trial {
+/* A line that was tried, and what came of it. */
+struct tried {
     struct checking *checking;
-    const struct reach *reach;
-    size_t steps_left; /* of all examples */
-    size_t steps;      /* of the line */
     const struct example *example;
     const struct example_then *then;
-    struct point point;
-    struct rules_here rules;   /* at the point */
-    VECTOR(struct cube) cubes; /* room for a choice of those */
+    struct proved proved;
 };
 
-/* Pending states are unknown: a prohibition that asks for them possibly holds, so they drop out of
- * it; a permission that asks for them never certainly holds, so it drops out itself. */
-static void
-note_rule(void *context, uint32_t number)
+static const char *
+verdict_words(enum verdict verdict)
 {
-    struct trial *t = context;
-    struct arena *arena = t->checking->arena;
-    const struct rule *rule = &t->checking->model->rules[number];
-    uint64_t pending = t->example->pending;
-    struct cited cited = {rule->when, rule->clause};
-    t->steps -= t->steps > 0;
-    if ((rule->when.need & rule->when.forbid) != 0)
-        return;
-    if (rule->mode == MODE_NEVER) {
-        cited.when.need &= ~pending;
-        cited.when.forbid &= ~pending;
-        *VECTOR_PUSH(arena, &t->rules.nevers) = cited;
-    } else if (((rule->when.need | rule->when.forbid) & pending) == 0) {
-        *VECTOR_PUSH(arena, &t->rules.mays) = cited;
-    }
-}
-
-/* Looks for an assignment outside all cubes of a list, or of those of one clause. */
-static enum search_result
-outside(struct trial *t, struct cube within, const struct cited *list, size_t count,
-        uint32_t clause, struct cube *found)
-{
-    t->cubes.count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (clause == NONE || list[i].clause == clause)
-            *VECTOR_PUSH(t->checking->arena, &t->cubes) = list[i].when;
-    struct cube_list cubes = {t->cubes.at, t->cubes.count};
-    return states_outside(t->checking->model, within, cubes, &t->steps, found);
-}
-
-/* Each function below looks for a counterexample: FOUND with *found, or NONE if the line holds. */
-
-static enum search_result
-against_may(struct trial *t, struct cube given, struct cube *found)
-{
-    for (size_t i = 0; i < t->rules.nevers.count; i++) {
-        struct cube both = cube_both(given, t->rules.nevers.at[i].when);
-        if ((both.need & both.forbid) == 0 && states_possible(t->checking->model, both)) {
-            *found = both;
-            return SEARCH_FOUND;
-        }
-    }
-    return outside(t, given, t->rules.mays.at, t->rules.mays.count, NONE, found);
-}
-
-static enum search_result
-against_never(struct trial *t, struct cube given, struct cube *found)
-{
-    for (size_t i = 0; i < t->rules.mays.count; i++) {
-        struct cube both = cube_both(given, t->rules.mays.at[i].when);
-        if ((both.need & both.forbid) != 0)
-            continue;
-        enum search_result result =
-            outside(t, both, t->rules.nevers.at, t->rules.nevers.count, NONE, found);
-        if (result != SEARCH_NONE)
-            return result;
-    }
-    return SEARCH_NONE;
-}
-
-static enum search_result
-against_because(struct trial *t, struct cube given, struct cube *found)
-{
-    bool never = t->then->expects == EXPECT_NEVER;
-    const struct cited *list = never ? t->rules.nevers.at : t->rules.mays.at;
-    size_t count = never ? t->rules.nevers.count : t->rules.mays.count;
-    for (size_t i = 0; i < t->then->because_count; i++) {
-        enum search_result result = outside(t, given, list, count, t->then->because[i], found);
-        if (result != SEARCH_NONE)
-            return result;
-    }
-    return SEARCH_NONE;
-}
-
-static enum search_result
-try_point(struct trial *t, struct cube *found)
-{
-    struct cube given = t->then->given;
-    t->rules.nevers.count = t->rules.mays.count = 0;
-    t->steps -= t->steps > 0;
-    reach_visit(t->reach, t->point, note_rule, t);
-    enum search_result result = t->then->expects == EXPECT_MAY ? against_may(t, given, found)
-                                                               : against_never(t, given, found);
-    return result == SEARCH_NONE ? against_because(t, given, found) : result;
-}
-
-/* Points -------------------------------------------------------------------------------------- */
-
-static void
-report_size(struct trial *t)
-{
-    struct diagnostics *diagnostics = t->checking->diagnostics;
-    diagnose(diagnostics, E_EXAMPLE_SIZE, t->then->tree->span,
-             "this stands for more cases than can be tried");
-    diagnose_why(diagnostics, "Every actor, thing and target that it names is tried with every "
-                              "combination of the states that are not given");
-    diagnose_fix(diagnostics, "Give more states, or name fewer things at once");
+    static const char *const words[] = {"not stated by any clause", "forbidden by", "allowed by",
+                                        "no question"};
+    return words[verdict];
 }
 
 static void
-try_act(struct trial *t)
-{
-    struct cube found;
-    enum search_result result = SEARCH_NONE;
-    struct walk actor, object, target;
-    for (actor = walk_from_start(t->then->actors); !walk_ended(&actor); walk_on(&actor))
-        for (object = walk_from_start(t->then->objects); !walk_ended(&object); walk_on(&object))
-            for (target = walk_from_start(t->then->targets); !walk_ended(&target);
-                 walk_on(&target)) {
-                t->point = (struct point){t->then->verb, actor.leaf, object.leaf, target.leaf};
-                result = try_point(t, &found);
-                if (t->steps == 0)
-                    result = SEARCH_TOO_LONG;
-                if (result == SEARCH_NONE)
-                    continue;
-                if (result == SEARCH_FOUND)
-                    example_fails(t->checking, t->example, t->then, t->point, &t->rules, found);
-                else
-                    report_size(t);
-                return;
-            }
-}
-
-static void
-try_due(struct trial *t)
+report_act(const struct tried *t)
 {
     const struct model *model = t->checking->model;
-    struct cube given = t->then->given;
-    struct walk object;
-    for (object = walk_from_start(t->then->objects); !walk_ended(&object); walk_on(&object)) {
-        struct due_question question = {object.leaf, t->example->moments, t->example->moment_count,
-                                        given.need, given.need | given.forbid};
-        size_t cost = model->duty_count + 1;
-        t->steps -= t->steps < cost ? t->steps : cost;
-        if (t->steps == 0) {
-            report_size(t);
-            return;
-        }
-        struct due due = due_of_act(model, t->then->verb, t->then->targets, question);
-        bool in_time = (due.kind == AVOW_DUE_AT || due.kind == AVOW_DUE_AT_ONCE) &&
-                       due.at >= t->then->by && due.at < t->then->by_end;
-        if (!in_time || (t->then->because_count > 0 && due.clause != t->then->because[0])) {
-            example_is_due_otherwise(t->checking, t->then, object.leaf, due);
-            return;
-        }
+    const struct proved *proved = &t->proved;
+    struct buffer act = buffer_in(t->checking->arena), by = buffer_in(t->checking->arena);
+    bool may = t->then->expects == EXPECT_MAY;
+    act_words(&act, model, proved->point, may ? "MAY" : "NEVER");
+    for (size_t i = 0; i < proved->clause_count; i++)
+        buffer_format(&by, "%s “%.*s”", i > 0 ? "," : "",
+                      TEXT_ARGS(model->clauses[proved->clauses[i]].name));
+    bool otherwise = (proved->verdict == VERDICT_ALLOWED) == may;
+    diagnose(t->checking->diagnostics, E_EXAMPLE, t->then->tree->span,
+             "“%.*s” does not hold%s: there is a case in which it is %s%.*s",
+             TEXT_ARGS(buffer_text(&act)), otherwise ? " for this reason" : "",
+             verdict_words(proved->verdict), TEXT_ARGS(buffer_text(&by)));
+}
+
+/* "2026-03-09 23:59" in the calendar's zone. */
+static struct text
+civil_words(const struct checking *c, int64_t at)
+{
+    struct civil_time time = calendar_local(c->model->calendar, at);
+    struct date date = civil_date(time.day);
+    return arena_format(c->arena, "%04d-%02d-%02d %02d:%02d", (int)date.year, date.month, date.day,
+                        (int)time.second / 3600, (int)time.second / 60 % 60);
+}
+
+static void
+report_unknown(const struct tried *t, struct text what)
+{
+    const struct due *due = &t->proved.due;
+    bool open = due->kind == AVOW_DUE_UNKNOWN && due->reason == AVOW_DUE_NOT_STARTED;
+    const char *why = due->kind == AVOW_DUE_NOTHING ? "no duty of the policy binds here"
+                      : open                        ? "nothing that is given starts its clock"
+                      : due->reason == AVOW_DUE_PAST_HOLIDAYS
+                          ? "its day lies past the holidays that the calendar knows"
+                          : "its day lies outside the years for which the time zone is known";
+    diagnose(t->checking->diagnostics, E_EXAMPLE, t->then->tree->span,
+             "it cannot be said when “%.*s” is due: %s", TEXT_ARGS(what), why);
+    if (open)
+        diagnose_fix(t->checking->diagnostics,
+                     "Give what starts it, as in “given … received 2026-03-07 10:00” or “given … "
+                     "at 2026-03-07”");
+    else if (due->kind == AVOW_DUE_NOTHING)
+        diagnose_fix(t->checking->diagnostics, "Change what is given, or add the duty");
+    else
+        diagnose_fix(t->checking->diagnostics, "Try another day, or complete the calendar");
+}
+
+static void
+report_due(const struct tried *t, struct text what)
+{
+    const struct due *due = &t->proved.due;
+    struct text at = civil_words(t->checking, due->at);
+    struct text clause = t->checking->model->clauses[due->clause].name;
+    bool in_time = due->at >= t->then->by && due->at < t->then->by_end;
+    if (in_time)
+        diagnose(t->checking->diagnostics, E_EXAMPLE, t->then->tree->span,
+                 "“%.*s” is due then because of “%.*s”", TEXT_ARGS(what), TEXT_ARGS(clause));
+    else
+        diagnose(t->checking->diagnostics, E_EXAMPLE, t->then->tree->span, "“%.*s” is due by %.*s",
+                 TEXT_ARGS(what), TEXT_ARGS(at));
+    struct buffer out = buffer_in(t->checking->arena);
+    counterexample(&out, t->checking->model, t->example, t->then, &t->proved, 12);
+    diagnose_fix(t->checking->diagnostics,
+                 "Change the rules, or write what is true of them:\n            %.*s",
+                 TEXT_ARGS(buffer_text(&out)));
+}
+
+static void
+report_failure(const struct tried *t)
+{
+    struct checking *c = t->checking;
+    uint32_t clause = t->proved.clause_count > 0 ? t->proved.clauses[0] : NONE;
+    if (t->then->expects == EXPECT_DUE) {
+        struct text what = arena_format(c->arena, "%s %.*s", verb_forms[t->then->verb].word,
+                                        TEXT_ARGS(leaf(c->model, t->proved.what)->name));
+        clause = t->proved.due.clause;
+        if (t->proved.due.kind == AVOW_DUE_AT || t->proved.due.kind == AVOW_DUE_AT_ONCE)
+            report_due(t, what);
+        else
+            report_unknown(t, what);
+    } else {
+        struct buffer out = buffer_in(c->arena);
+        report_act(t);
+        counterexample(&out, c->model, t->example, t->then, &t->proved, 10);
+        diagnose_fix(c->diagnostics,
+                     "Change the rules, or write what is true of them:\n          %.*s",
+                     TEXT_ARGS(buffer_text(&out)));
     }
+    if (clause != NONE)
+        diagnose_see(c->diagnostics, c->model->tree->clauses.at[clause].name.span,
+                     "the clause that decides it");
 }
 
 /* What was not tried must not pass for proved. */
 static void
-report_untried(struct trial *t)
+report(const struct tried *t)
 {
     struct diagnostics *diagnostics = t->checking->diagnostics;
-    diagnose(diagnostics, E_EXAMPLE_SIZE, t->then->tree->span,
-             "this was not tried, because the examples before it have too many cases");
-    diagnose_fix(diagnostics, "Give more states in them, or name fewer things at once");
-}
-
-static void
-try_line(struct trial *t)
-{
-    size_t given = t->steps_left < STEPS_ONE ? t->steps_left : STEPS_ONE;
-    t->steps = given;
-    if (given == 0)
-        report_untried(t);
-    else if (t->then->expects == EXPECT_DUE)
-        try_due(t);
-    else
-        try_act(t);
-    t->steps_left -= given - t->steps;
+    switch (t->proved.proof) {
+    case PROOF_HOLDS:
+        break;
+    case PROOF_FAILS:
+        report_failure(t);
+        break;
+    case PROOF_TOO_LARGE:
+        diagnose(diagnostics, E_EXAMPLE_SIZE, t->then->tree->span,
+                 "this stands for more cases than can be tried");
+        diagnose_why(diagnostics, "Every actor, thing and target that it names is tried with every "
+                                  "combination of the states that are not given");
+        diagnose_fix(diagnostics, "Give more states, or name fewer things at once");
+        break;
+    case PROOF_UNTRIED:
+        diagnose(diagnostics, E_EXAMPLE_SIZE, t->then->tree->span,
+                 "this was not tried, because the examples before it have too many cases");
+        diagnose_fix(diagnostics, "Give more states in them, or name fewer things at once");
+        break;
+    }
 }
 
 void
 check_examples(struct checking *checking)
 {
     const struct model *model = checking->model;
-    struct trial t = {.checking = checking, .reach = checking->reach, .steps_left = STEPS_ALL};
+    struct prover *prover = prover_make(checking->arena, model, checking->reach);
     for (size_t i = 0; i < model->example_count; i++) {
-        t.example = &model->examples[i];
-        for (size_t k = 0; k < t.example->then_count; k++) {
-            t.then = &t.example->thens[k];
-            try_line(&t);
+        const struct example *example = &model->examples[i];
+        for (size_t k = 0; k < example->then_count; k++) {
+            const struct example_then *then = &example->thens[k];
+            struct tried tried = {checking, example, then, prove(prover, example, then)};
+            report(&tried);
         }
     }
 }

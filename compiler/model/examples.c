@@ -165,9 +165,15 @@ read_example(struct draft *draft, const struct example_tree *tree, struct exampl
         read_then(&r, &tree->thens[i]);
     for (size_t i = 0; i < r.thens.count; i++)
         r.thens.at[i].given = givens_states(&r.givens);
-    *out =
-        (struct example){tree,       r.givens.pending, r.givens.moments.at, r.givens.moments.count,
-                         r.thens.at, r.thens.count};
+    *out = (struct example){
+        .tree = tree,
+        .title = tree->title.text,
+        .pending = r.givens.pending,
+        .moments = r.givens.moments.at,
+        .moment_count = r.givens.moments.count,
+        .thens = r.thens.at,
+        .then_count = r.thens.count,
+    };
     return r.sound;
 }
 

@@ -282,7 +282,13 @@ struct moment_of { /* something that happened, and when */
     int64_t at;    /* Unix seconds */
 };
 
-enum expectation { EXPECT_MAY, EXPECT_NEVER, EXPECT_DUE };
+enum expectation {
+    EXPECT_MAY,
+    EXPECT_NEVER,     /* not allowed */
+    EXPECT_FORBIDDEN, /* not allowed because a clause says so */
+    EXPECT_UNSTATED,  /* not allowed because none permits it */
+    EXPECT_DUE
+};
 
 struct example_then {
     const struct then *tree;
@@ -297,7 +303,8 @@ struct example_then {
 };
 
 struct example { /* what it says; whether it holds is for the check that proves it */
-    const struct example_tree *tree;
+    const struct example_tree *tree; /* NULL if it was not written as one */
+    struct text title;
     uint64_t pending; /* states that a received request is about to switch: unknown */
     const struct moment_of *moments;
     size_t moment_count;
