@@ -4,11 +4,7 @@
 #include <signal.h>
 
 static const struct command *const commands[] = {
-    &check_command,
-    &build_command,
-    &ask_command,
-    &explain_command,
-};
+    &check_command, &build_command, &ask_command, &explain_command, , &test_command};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -21,9 +21,9 @@ struct prover {
     const struct model *model;
     const struct reach *reach;
     struct arena *arena;
-    bool *reached;     /* of each rule, once it has decided something; NULL: not asked for */
-    size_t steps_left; /* of all examples */
-    size_t steps;      /* of the line */
+    struct reached reached; /* NULL: not asked for */
+    size_t steps_left;      /* of all examples */
+    size_t steps;           /* of the line */
     const struct example *example;
     const struct example_then *then;
     struct point point;
@@ -137,13 +137,13 @@ note_reached(struct prover *t, struct cube given)
 {
     struct cube found;
     for (size_t i = 0; i < t->nevers.count; i++)
-        if (!t->reached[t->nevers.at[i].rule])
-            t->reached[t->nevers.at[i].rule] =
+        if (!t->reached.rules[t->nevers.at[i].rule])
+            t->reached.rules[t->nevers.at[i].rule] =
                 states_possible(t->model, cube_both(given, t->nevers.at[i].when));
     for (size_t i = 0; i < t->mays.count; i++) {
         struct cube both = cube_both(given, t->mays.at[i].when);
-        if (!t->reached[t->mays.at[i].rule] && (both.need & both.forbid) == 0)
-            t->reached[t->mays.at[i].rule] =
+        if (!t->reached.rules[t->mays.at[i].rule] && (both.need & both.forbid) == 0)
+            t->reached.rules[t->mays.at[i].rule] =
                 outside(t, both, t->nevers.at, t->nevers.count, NONE, &found) == SEARCH_FOUND;
     }
 }
@@ -161,7 +161,7 @@ try_point(struct prover *t, struct cube *found)
     t->nevers.count = t->mays.count = 0;
     t->steps -= t->steps > 0;
     reach_visit(t->reach, t->point, note_rule, t);
-    if (t->reached)
+    if (t->reached.rules)
         note_reached(t, given);
     enum search_result result = against[t->then->expects](t, given, found);
     return result == SEARCH_NONE ? against_because(t, given, found) : result;
@@ -333,6 +333,18 @@ try_act(struct prover *t)
     return (struct proved){.proof = PROOF_HOLDS};
 }
 
+/* The duties of the clause that set the deadline. */
+static void
+note_due(struct prover *t, uint32_t what, const struct due *due)
+{
+    for (size_t i = 0; t->reached.duties && i < t->model->duty_count; i++) {
+        const struct duty *duty = &t->model->duties[i];
+        if (duty->clause == due->clause && set_has(duty->objects, what) &&
+            (duty->verb == t->then->verb || due->reason == AVOW_DUE_KEPT))
+            t->reached.duties[i] = true;
+    }
+}
+
 static struct proved
 try_due(struct prover *t)
 {
@@ -347,6 +359,7 @@ try_due(struct prover *t)
         if (t->steps == 0)
             return (struct proved){.proof = PROOF_TOO_LARGE};
         struct due due = due_of_act(model, t->then->verb, t->then->targets, question);
+        note_due(t, object.leaf, &due);
         bool in_time = (due.kind == AVOW_DUE_AT || due.kind == AVOW_DUE_AT_ONCE) &&
                        due.at >= t->then->by && due.at < t->then->by_end;
         if (!in_time || (t->then->because_count > 0 && due.clause != t->then->because[0]))
@@ -365,7 +378,7 @@ prover_make(struct arena *arena, const struct model *model, const struct reach *
 }
 
 void
-prover_note_reached(struct prover *prover, bool *reached)
+prover_note_reached(struct prover *prover, struct reached reached)
 {
     prover->reached = reached;
 }

@@ -33,9 +33,14 @@ struct prover;
 struct prover *prover_make(struct arena *arena, const struct model *model,
                            const struct reach *reach);
 
-/* From now on notes in reached[rule] which rules the lines that are tried reach: a prohibition that
- * may hold there, a permission that holds where nothing prohibits. */
-void prover_note_reached(struct prover *prover, bool *reached);
+/* Which rules and duties the lines that are tried reach: a prohibition that may hold there, a
+ * permission that holds where nothing prohibits, the duty that sets a deadline. By number. */
+struct reached {
+    bool *rules, *duties;
+};
+
+/* From now on notes what is reached. */
+void prover_note_reached(struct prover *prover, struct reached reached);
 
 struct proved prove(struct prover *prover, const struct example *example,
                     const struct example_then *then);

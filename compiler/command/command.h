@@ -20,7 +20,8 @@ struct command {
     int (*run)(const struct command *command, int argc, char **argv);
 };
 
-extern const struct command build_command, check_command, ask_command, explain_command;
+extern const struct command build_command, check_command, ask_command, explain_command,
+    test_command;
 
 /* When diagnostics and answers use colour. */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };

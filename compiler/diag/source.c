@@ -69,12 +69,13 @@ source_place(const struct source *source, uint32_t offset)
     uint32_t column = end - begin < SOURCE_STRIDE
                           ? count_characters(source->text.data + begin, end - begin)
                           : characters_before(source, end) - characters_before(source, begin);
-    return (struct place){(uint32_t)line + 1, column + 1};
+    return (struct place){source->before + (uint32_t)line + 1, column + 1};
 }
 
 struct text
 source_line(const struct source *source, uint32_t line)
 {
+    line -= source->before;
     size_t begin = source->lines.at[line - 1];
     size_t end = line < source->lines.count ? source->lines.at[line] - 1 : source->text.length;
     if (end > begin && source->text.data[end - 1] == '\r')

@@ -15,7 +15,8 @@ struct span {
 struct source {
     struct text path; /* as the user named it: shown in messages, never opened again */
     struct text text;
-    bool is_file; /* read from path: not standard input, not compiled in, not given as text */
+    uint32_t before; /* lines of path before this text, where it is a part of that file */
+    bool is_file;    /* read from path: not standard input, not compiled in, not given as text */
     VECTOR(uint32_t) lines; /* offsets at which lines begin; the first is 0 */
     /* For columns in endless lines: the characters before every SOURCE_STRIDE-th byte. */
     uint32_t *characters;

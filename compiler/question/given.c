@@ -63,26 +63,42 @@ add_state(struct condition_reader *g, const struct symbol *symbol, struct span s
     return false;
 }
 
-/* A date, and the time of day that may follow it. */
+/* Two digits and what is behind them. */
 static bool
-read_moment(struct condition_reader *g, struct date date)
+read_two(const char *digits, unsigned limit, uint8_t *out)
+{
+    bool good = digits[0] >= '0' && digits[0] <= '9' && digits[1] >= '0' && digits[1] <= '9';
+    unsigned value = (unsigned)(digits[0] - '0') * 10 + (unsigned)(digits[1] - '0');
+    *out = (uint8_t)value;
+    return good && value < limit;
+}
+
+bool
+moment_read(struct words words, size_t *next, struct moment *moment)
+{
+    struct date date;
+    if (*next >= words.count || !civil_read(words.at[*next].text, &date))
+        return false;
+    *moment = (struct moment){.year = date.year, .month = date.month, .day = date.day};
+    struct text time = ++*next < words.count ? words.at[*next].text : TEXT("");
+    if (time.length != 5 || time.data[2] != ':')
+        return true;
+    moment->has_time = true;
+    ++*next;
+    return read_two(time.data, 24, &moment->hour) && read_two(time.data + 3, 60, &moment->minute);
+}
+
+/* A date, and the time of day that may follow it: what happened then. */
+static bool
+read_moment(struct condition_reader *g)
 {
     struct reading *r = g->reading;
-    struct span span = r->words.at[r->next++].span;
-    struct moment moment = {.year = date.year, .month = date.month, .day = date.day};
-    struct text time = reading_done(r) ? TEXT("") : r->words.at[r->next].text;
-    const char *colon = memchr(time.data, ':', time.length);
-    if (colon && time.length == 5 && colon == time.data + 2) {
-        unsigned hour = (unsigned)(time.data[0] - '0') * 10 + (unsigned)(time.data[1] - '0');
-        unsigned minute = (unsigned)(time.data[3] - '0') * 10 + (unsigned)(time.data[4] - '0');
-        if (hour > 23 || minute > 59)
-            return refuse(g, r->words.at[r->next].span, "there is no such time of day",
-                          "Write a time from 00:00 to 23:59");
-        moment.hour = (uint8_t)hour;
-        moment.minute = (uint8_t)minute;
-        moment.has_time = true;
-        r->next++;
-    }
+    struct span span = r->words.at[r->next].span;
+    struct words words = {r->words.at, r->end};
+    struct moment moment;
+    if (!moment_read(words, &r->next, &moment))
+        return refuse(g, r->words.at[r->next - 1].span, "there is no such time of day",
+                      "Write a time from 00:00 to 23:59");
     uint32_t what = g->subject;
     if (what == NONE && r->asked->form == ASKED_DUE &&
         verb_forms[r->asked->verb].object == KIND_REQUEST)
@@ -107,7 +123,7 @@ read_word(struct condition_reader *g)
     const struct word *word = &r->words.at[r->next];
     struct date date;
     if (civil_read(word->text, &date))
-        return read_moment(g, date);
+        return read_moment(g);
     if (word->text.length >= 8 && word->text.data[0] >= '0' && word->text.data[0] <= '9')
         return refuse(g, word->span, "this is no date",
                       "Write the year with four digits, the month and the day with two, as in "

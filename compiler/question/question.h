@@ -39,6 +39,11 @@ struct question asked_point(const struct asked *asked);
 bool question_read(const struct model *model, const struct phrases *phrases, uint32_t source,
                    struct diagnostics *diagnostics, struct asked *asked);
 
+/* Reads a source that names things which could stand in the free place of a question, joined with
+ * commas or "and". False after a report. */
+bool question_names(const struct model *model, const struct phrases *phrases, uint32_t source,
+                    const struct asked *asked, struct diagnostics *diagnostics, struct set *names);
+
 /* One line of a batch: "actor verb object target states", where states are names parted by commas
  * that hold, "?name" for one that is unknown, "-" for none. States that are not named do not hold,
  * except in a group of which exactly one holds and none is named: that stays unknown. False with

@@ -448,7 +448,6 @@ head_end(const struct reading *r)
 static bool
 read_question(struct reading *r)
 {
-    r->end = r->words.count;
     while (reading_skip(r, openers)) {
     }
     if (reading_done(r))
@@ -475,13 +474,12 @@ read_question(struct reading *r)
     return reading_given(r);
 }
 
-bool
-question_read(const struct model *model, const struct phrases *phrases, uint32_t source,
-              struct diagnostics *diagnostics, struct asked *asked)
+static struct reading
+begin(const struct model *model, const struct phrases *phrases, uint32_t source,
+      struct diagnostics *diagnostics, struct asked *asked)
 {
     struct text text = model->sources->list.at[source].text;
     struct span whole = {source, 0, (uint32_t)text.length};
-    *asked = (struct asked){.free = PART_COUNT};
     struct reading r = {.model = model,
                         .phrases = phrases,
                         .arena = diagnostics->arena,
@@ -489,7 +487,33 @@ question_read(const struct model *model, const struct phrases *phrases, uint32_t
                         .words = words_of(diagnostics->arena, text, whole),
                         .whole = whole,
                         .asked = asked};
+    r.end = r.words.count;
+    return r;
+}
+
+bool
+question_read(const struct model *model, const struct phrases *phrases, uint32_t source,
+              struct diagnostics *diagnostics, struct asked *asked)
+{
+    *asked = (struct asked){.free = PART_COUNT};
+    struct reading r = begin(model, phrases, source, diagnostics, asked);
     return read_question(&r);
+}
+
+bool
+question_names(const struct model *model, const struct phrases *phrases, uint32_t source,
+               const struct asked *asked, struct diagnostics *diagnostics, struct set *names)
+{
+    struct asked copy = *asked;
+    struct span span;
+    struct reading r = begin(model, phrases, source, diagnostics, &copy);
+    unsigned kinds = part_kinds(&r, asked->free);
+    if (!read_names(&r, kinds, r.end, names, &span))
+        return false;
+    if (reading_done(&r) && names->count > 0)
+        return true;
+    return reading_done(&r) ? refuse(&r, r.whole, "this names nothing%.*s", TEXT(""))
+                            : refuse_names(&r, kinds, r.end);
 }
 
 uint64_t

@@ -37,6 +37,10 @@ reading_skip(struct reading *r, const char *const *row)
     return there;
 }
 
+/* Reads the date that the next word is, and the time of day that may follow it; moves behind them.
+ * False if it is no date, or there is no such time: then *next is behind that. */
+bool moment_read(struct words words, size_t *next, struct moment *moment);
+
 /* Reads the conditions behind "if": states, facts, and what was received or happened, up to the
  * end. False after a report. */
 bool reading_given(struct reading *r);

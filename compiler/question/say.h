@@ -32,6 +32,9 @@ void say_due(struct buffer *out, const struct model *model, const struct asked *
 /* "2026-03-09 23:59": the calendar's clock. */
 struct text civil_words(struct arena *arena, const struct calendar *calendar, int64_t instant);
 
+/* Written words in one line: blanks and line ends as one blank each. */
+void say_flat(struct buffer *out, struct text text);
+
 /* "whether customer is stopped, and whether order is hidden" */
 void say_whether(struct buffer *out, const struct model *model, uint64_t states);
 

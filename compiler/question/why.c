@@ -42,9 +42,8 @@ fit_of_sentence(const struct model *model, const struct sentence_model *sentence
     return best;
 }
 
-/* A sentence in one line, its blanks and line ends as one blank each. */
-static void
-add_sentence(struct buffer *out, struct text text)
+void
+say_flat(struct buffer *out, struct text text)
 {
     bool gap = false;
     for (size_t i = 0; i < text.length; i++) {
@@ -56,7 +55,6 @@ add_sentence(struct buffer *out, struct text text)
             buffer_char(out, text.data[i]);
         gap = blank;
     }
-    buffer_char(out, '.');
 }
 
 static void
@@ -69,8 +67,8 @@ add_tried(struct buffer *out, const struct model *model, const struct sentence_m
     buffer_format(out, "  %s (%s, %.*s:%u):\n    ", words[fit],
                   mode == MODE_MAY ? "permission" : "prohibition", TEXT_ARGS(source->path),
                   source_place(source, span.begin).line);
-    add_sentence(out, span_text(model->sources, span));
-    buffer_char(out, '\n');
+    say_flat(out, span_text(model->sources, span));
+    buffer_string(out, ".\n");
 }
 
 void
