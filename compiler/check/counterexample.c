@@ -8,10 +8,11 @@ void
 act_words(struct buffer *out, const struct model *model, struct point point, const char *operator)
 {
     const struct verb_form *form = &verb_forms[point.verb];
-    buffer_format(out, "%.*s %s %s %.*s %s %.*s",
-                  TEXT_ARGS(leaf(model, point.actor)->name), operator, form->word,
-                  TEXT_ARGS(leaf(model, point.object)->name), preposition_word(form->preposition),
-                  TEXT_ARGS(leaf(model, point.target)->name));
+    buffer_format(out, "%.*s ", TEXT_ARGS(leaf(model, point.actor)->name));
+    if (*operator)
+        buffer_format(out, "%s ", operator);
+    buffer_format(out, "%s %.*s %s %.*s", form->word, TEXT_ARGS(leaf(model, point.object)->name),
+                  preposition_word(form->preposition), TEXT_ARGS(leaf(model, point.target)->name));
 }
 
 static void
@@ -127,6 +128,18 @@ add_due(struct buffer *out, const struct model *model, const struct example_then
     buffer_format(out, " because %.*s", TEXT_ARGS(model->clauses[proved->due.clause].name));
 }
 
+/* A title in quotation marks, which has none itself, in one line. */
+static void
+add_title(struct buffer *out, struct text title)
+{
+    buffer_string(out, "example \"");
+    for (size_t i = 0; i < title.length; i++) {
+        unsigned char c = (unsigned char)title.data[i];
+        buffer_char(out, c == '"' ? '\'' : c < ' ' ? ' ' : title.data[i]);
+    }
+    buffer_string(out, "\":");
+}
+
 void
 counterexample(struct buffer *out, const struct model *model, const struct example *example,
                const struct example_then *then, const struct proved *proved, unsigned indent)
@@ -135,7 +148,7 @@ counterexample(struct buffer *out, const struct model *model, const struct examp
         add_due(out, model, then, proved);
         return;
     }
-    buffer_format(out, "example \"%.*s\":", TEXT_ARGS(example->title));
+    add_title(out, example->title);
     if (example->tree)
         add_written_moments(out, model, example, indent + 2);
     else

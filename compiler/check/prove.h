@@ -50,7 +50,7 @@ struct proved prove(struct prover *prover, const struct example *example,
 void counterexample(struct buffer *out, const struct model *model, const struct example *example,
                     const struct example_then *then, const struct proved *proved, unsigned indent);
 
-/* "us MAY email customer about news" */
+/* "us MAY email customer about news"; the operator may be empty. */
 void act_words(struct buffer *out, const struct model *model, struct point point,
                const char *operator);
 

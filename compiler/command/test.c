@@ -1,5 +1,6 @@
 /* avow test: the examples of a policy, and lists of cases. */
 #include "compiler/check/prove.h"
+#include "compiler/check/walk.h"
 #include "compiler/command/command.h"
 #include "compiler/question/cases.h"
 #include "compiler/question/say.h"
@@ -51,7 +52,7 @@ add_asked(struct run *run, const struct subject *subject)
                   TEXT_ARGS(subject->wanted));
 }
 
-/* "allowed, if customer is subscribed" */
+/* "it is forbidden if customer is stopped: us email customer about news" */
 static void
 add_found(struct run *run, const struct proved *proved)
 {
@@ -59,13 +60,13 @@ add_found(struct run *run, const struct proved *proved)
                                         "it cannot be"};
     const struct model *model = run->c->model;
     uint64_t states = proved->states.need | proved->states.forbid;
-    buffer_string(&run->out, "  But:    ");
-    act_words(&run->out, model, proved->point, "—");
-    buffer_format(&run->out, ": %s", words[proved->verdict]);
+    buffer_format(&run->out, "  But:    %s", words[proved->verdict]);
     if (states != 0) {
         buffer_string(&run->out, " if ");
         say_states(&run->out, model, states, proved->states.need);
     }
+    buffer_string(&run->out, ": ");
+    act_words(&run->out, model, proved->point, "");
     buffer_string(&run->out, ".\n");
 }
 
@@ -150,48 +151,65 @@ try_example(struct run *run, const struct example *example)
 /* Lists of cases ----------------------------------------------------------------------------------
  */
 
-/* Whoever acts does not matter: it may be done if one of them may. Gives the failure of the last.
+/* Whoever acts does not matter: it may be done if one of them may. Else the failure of the first.
  */
 static struct proved
 prove_for_any(struct run *run, const struct wanted_lines *wanted, struct example_then then)
 {
-    struct proved proved = {.proof = PROOF_UNTRIED};
-    struct set actors = then.actors;
-    for (size_t i = 0; i < actors.count; i++)
-        for (uint32_t actor = actors.at[i].low; actor < actors.at[i].high; actor++) {
-            struct interval one = {actor, actor + 1};
-            then.actors = (struct set){&one, 1};
-            proved = prove(run->prover, &wanted->example, &then);
-            if (proved.proof == PROOF_HOLDS)
+    struct proved first = {.proof = PROOF_UNTRIED};
+    struct walk actor;
+    for (actor = walk_from_start(wanted->asked.parts[PART_ACTOR]); !walk_ended(&actor);
+         walk_on(&actor)) {
+        struct interval one = {actor.leaf, actor.leaf + 1};
+        then.actors = (struct set){&one, 1};
+        struct proved proved = prove(run->prover, &wanted->example, &then);
+        if (proved.proof == PROOF_HOLDS)
+            return proved;
+        first = first.proof == PROOF_UNTRIED ? proved : first;
+    }
+    return first;
+}
+
+/* Each thing and target may have another who acts. */
+static struct proved
+prove_each_for_any(struct run *run, const struct wanted_lines *wanted, struct example_then then)
+{
+    struct walk object, target;
+    struct set objects = then.objects, targets = then.targets;
+    for (object = walk_from_start(objects); !walk_ended(&object); walk_on(&object))
+        for (target = walk_from_start(targets); !walk_ended(&target); walk_on(&target)) {
+            struct interval o = {object.leaf, object.leaf + 1}, t = {target.leaf, target.leaf + 1};
+            then.objects = (struct set){&o, 1};
+            then.targets = (struct set){&t, 1};
+            struct proved proved = prove_for_any(run, wanted, then);
+            if (proved.proof != PROOF_HOLDS)
                 return proved;
         }
-    return proved;
+    return (struct proved){.proof = PROOF_HOLDS};
 }
 
 static struct proved
 prove_line(struct run *run, const struct wanted_lines *wanted, const struct example_then *then)
 {
     if (wanted->asked.any_actor && then->expects == EXPECT_MAY)
-        return prove_for_any(run, wanted, *then);
+        return prove_each_for_any(run, wanted, *then);
     return prove(run->prover, &wanted->example, then);
 }
 
 static bool
 is_at_once(struct run *run, const struct wanted_lines *wanted, struct proved *proved)
 {
-    struct set things = wanted->asked.parts[PART_OBJECT];
-    struct cube given = wanted->asked.given;
-    for (size_t i = 0; i < things.count; i++)
-        for (uint32_t what = things.at[i].low; what < things.at[i].high; what++) {
-            struct due_question q = {what, wanted->asked.moments, wanted->asked.moment_count,
-                                     given.need, given.need | given.forbid};
-            struct due due =
-                due_of_act(run->c->model, wanted->asked.verb, wanted->asked.parts[PART_TARGET], q);
-            if (due.kind == AVOW_DUE_AT_ONCE)
-                continue;
-            *proved = (struct proved){.proof = PROOF_FAILS, .what = what, .due = due};
-            return false;
-        }
+    const struct asked *asked = &wanted->asked;
+    struct walk thing;
+    for (thing = walk_from_start(asked->parts[PART_OBJECT]); !walk_ended(&thing); walk_on(&thing)) {
+        struct due_question q = {thing.leaf, asked->moments, asked->moment_count, asked->given.need,
+                                 asked->given.need | asked->given.forbid};
+        struct due due = due_of_act(run->c->model, asked->verb, asked->parts[PART_TARGET], q);
+        if (due.kind == AVOW_DUE_AT_ONCE)
+            continue;
+        *proved = (struct proved){.proof = PROOF_FAILS, .what = thing.leaf, .due = due};
+        return false;
+    }
     return true;
 }
 

@@ -142,7 +142,8 @@ read_due_answer(struct case_reader *c)
     return true;
 }
 
-/* The clauses that must be cited by every line. */
+/* The clauses that must be cited by every line, but for those that may not stand in an open place:
+ * they are refused for all kinds of reasons. */
 static bool
 read_because(struct case_reader *c)
 {
@@ -166,6 +167,8 @@ read_because(struct case_reader *c)
     struct example_then *thens = ARENA_ARRAY(arena, example->then_count, struct example_then);
     for (size_t i = 0; i < example->then_count; i++) {
         thens[i] = example->thens[i];
+        if (c->wanted->asked.free != PART_COUNT && thens[i].expects == EXPECT_NEVER)
+            continue;
         thens[i].because = clauses;
         thens[i].because_count = count;
     }
