@@ -25,12 +25,17 @@ never_words(struct row *row, const struct grant *grant, struct text lead, const 
     return row_phrase(row, key, lead, row_or(row, grant->targets));
 }
 
+/* "order details", "any data" or "any data but order details", whichever names less. */
 static struct text
 never_objects(const struct row *row, struct set objects)
 {
-    struct interval all = kind_leaves(row->model, KIND_DATA);
-    if (set_size(objects) == all.high - all.low)
-        return locale_phrase(row->model->locale, "page.any_data");
+    const struct model *model = row->model;
+    struct arena *arena = row->arena;
+    struct set others = set_minus(arena, all_of(arena, kind_leaves(model, KIND_DATA)), objects);
+    if (others.count == 0)
+        return locale_phrase(model->locale, "page.any_data");
+    if (labels_count(model, arena, others) < labels_count(model, arena, objects))
+        return row_phrase(row, "page.any_data_but", row_and(row, others), TEXT(""));
     return row_and(row, objects);
 }
 

@@ -166,7 +166,7 @@ def test_c_table_and_bundle_hold_the_same_image(made, program):
 def labels(avow, made):
     dump, leaves = vocabulary(avow, made)
     found = {}
-    for kind, name, label in re.findall(r'^(\w+) ([a-z0-9.-]+) label "((?:[^"\\]|\\.)*)"', dump,
+    for kind, name, label in re.findall(r'^(\w+) ([a-z0-9.:-]+) label "((?:[^"\\]|\\.)*)"', dump,
                                         re.MULTILINE):
         found[kind, name] = re.sub(r"\\(.)", r"\1", label)
     return [(name, found[kind, name]) for _, kind, name in leaves]

@@ -44,7 +44,7 @@ def test_two_builds_are_the_same_bytes(made, avow, tmp_path):
 def test_front_matter_is_title_and_what_was_passed_on(made):
     source = made.policy.read_text(encoding="utf-8")
     given, passed = front_matter(source), front_matter(made.read("md"))
-    ours = {"policy", "title", "language", "effective", "revision", "calendar"}
+    ours = {"policy", "title", "language", "effective", "revision", "calendar", "announced"}
     assert list(passed) == ["title"] + [key for key in given if key not in ours]
     assert all(passed[key] == given[key] for key in passed)
 

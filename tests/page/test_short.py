@@ -155,6 +155,12 @@ def test_prohibitions_name_the_few(short):
         "newsletter: never by e-mail or by telephone"]
 
 
+def test_prohibitions_name_the_exception_where_that_is_less(short):
+    found = short(["we NEVER collect anything from couriers, except bill.", "we NEVER use bill or secret or trace for news."])
+    assert found["What never happens"] == [
+        "any data but bill: never collected from couriers", "any data but order details: never used for newsletter"]
+
+
 def test_a_conditional_prohibition_is_no_never(short):
     found = short(["we NEVER email anyone if stopped."])
     assert "What never happens" not in found
