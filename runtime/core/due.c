@@ -87,7 +87,7 @@ holiday_at(const uint32_t *table, uint32_t i)
 }
 
 /* The end of the nth working day on, or of the day before the nth one back; not further back than
- * the first day. Going on, one way through the holidays is enough. */
+ * the first day. Days only rise or only fall, so that no holiday is passed more than twice. */
 static struct instant
 end_of_working_day(const uint32_t *table, uint32_t local, int32_t amount)
 {
@@ -102,10 +102,10 @@ end_of_working_day(const uint32_t *table, uint32_t local, int32_t amount)
                 known.reason = AVOW_DUE_PAST_HOLIDAYS;
             return known;
         }
-        if (back)
-            holiday = first;
         while (holiday_at(table, holiday) < day)
             holiday++;
+        while (holiday > first && holiday_at(table, holiday - 1) >= day)
+            holiday--;
         if ((working >> day % 7 & 1) != 0 && holiday_at(table, holiday) != day)
             amount += back ? 1 : -1;
     }
