@@ -47,7 +47,7 @@ counts_months(enum unit unit)
 static bool
 lasts_longer(const struct model *model, struct timing keep, struct timing erase)
 {
-    if (erase.form == TIMING_AT_ONCE)
+    if (erase.form == TIMING_AT_ONCE || erase.form == TIMING_BEFORE)
         return true;
     if (keep.unit == erase.unit)
         return keep.amount > erase.amount;

@@ -117,7 +117,8 @@ in_tree(const struct named *n, const struct sentence *tree)
 {
     bool found = in_names(n, &tree->subjects) || in_names(n, &tree->act.objects) ||
                  in_names(n, &tree->act.targets) || in_names(n, &tree->after) ||
-                 in_names(n, &tree->via) || in_condition(n, &tree->condition);
+                 in_names(n, &tree->before) || in_names(n, &tree->via) ||
+                 in_condition(n, &tree->condition);
     for (size_t i = 0; i < tree->exception_count && !found; i++)
         found = in_names(n, &tree->exceptions[i].names) ||
                 in_condition(n, &tree->exceptions[i].condition);
@@ -178,6 +179,28 @@ report(struct checking *c, const struct clause *clause, const struct hole *hole)
                  "the rules of the clause");
 }
 
+/* Whether it has to do with what a clause waits for: there the story begins that it goes on with.
+ */
+static bool
+in_clauses_before(const struct named *n, const struct clause *clause, size_t *steps)
+{
+    const struct model *model = n->model;
+    for (uint32_t i = 0; i < clause->sentence_count; i++) {
+        const struct sentence_model *s = &model->sentences[clause->first_sentence + i];
+        for (uint32_t k = 0; k < s->duty_count; k++) {
+            struct set after = model->duties[s->first_duty + k].after;
+            for (size_t part = 0; part < after.count; part++)
+                for (uint32_t l = after.at[part].low; l<after.at[part].high && * steps> 0; l++) {
+                    uint32_t before = leaf(model, l)->clause;
+                    *steps -= 1;
+                    if (before != NONE && in_clause(n, &model->clauses[before], steps))
+                        return true;
+                }
+        }
+    }
+    return false;
+}
+
 static void
 look_at(struct checking *c, const struct clause *clause, const struct hole *hole, size_t *steps)
 {
@@ -187,6 +210,7 @@ look_at(struct checking *c, const struct clause *clause, const struct hole *hole
     bool found = in_clause(&n, clause, steps);
     for (size_t i = 0; i < clause->repeat_count && !found && *steps > 0; i++)
         found = in_clause(&n, &model->clauses[clause->repeats[i]], steps);
+    found = found || in_clauses_before(&n, clause, steps);
     if (!found && *steps > 0)
         report(c, clause, hole);
 }

@@ -41,6 +41,7 @@ use_sentence(struct usage *u, const struct sentence *sentence)
     use_names(u, &sentence->act.objects);
     use_names(u, &sentence->act.targets);
     use_names(u, &sentence->after);
+    use_names(u, &sentence->before);
     use_names(u, &sentence->via);
     use_condition(u, &sentence->condition);
     for (size_t i = 0; i < sentence->exception_count; i++) {
