@@ -23,7 +23,8 @@ sentence_place(const struct model *model, uint32_t sentence)
 }
 
 /* Whether the prohibitions leave any state within `when` in which the point is not forbidden.
- * FOUND: they do. NONE: *first is the first of them in page order, NONE if the states exclude one
+ * FOUND: they do. NONE: *first is the first of them in page order, of those that cover every state
+ * by themselves if there are any; NONE if the states exclude one
  * another. Steps are counted down, as in states.h. */
 enum search_result prohibitions_leave(struct checking *checking, struct point point,
                                       struct cube when, size_t *steps, uint32_t *first);

@@ -65,14 +65,12 @@ same_clock(const struct duty *a, const struct duty *b)
     return set_meets(a->after, b->after) && a->last == b->last;
 }
 
-/* Whether the erasure may fall due before the keeping has ended. What is erased from one place may
- * be kept in another. */
+/* Whether both bind somebody at once. What is erased from one place may be kept in another. */
 static bool
-must_wait(const struct model *model, const struct duty *erase, const struct duty *keep)
+meet(const struct model *model, const struct duty *erase, const struct duty *keep)
 {
     return erase->targets.count == 0 && set_meets(erase->actors, keep->actors) &&
-           states_possible(model, cube_both(erase->when, keep->when)) && same_clock(erase, keep) &&
-           lasts_longer(model, keep->timing, erase->timing);
+           states_possible(model, cube_both(erase->when, keep->when));
 }
 
 static void
@@ -96,6 +94,43 @@ report(struct checking *c, const struct duty *erase, const struct duty *keep, ui
                      "end otherwise",
                      TEXT_ARGS(name));
     diagnose_see(c->diagnostics, sentence_place(model, keep->sentence), "what keeps it");
+}
+
+/* From different moments nobody can say which of the two ends first. */
+static void
+report_perhaps(struct checking *c, const struct duty *erase, const struct duty *keep,
+               uint32_t object)
+{
+    const struct model *model = c->model;
+    struct text name = model->clauses[keep->clause].name, data = leaf(model, object)->name;
+    diagnose(c->diagnostics, W_CONFLICT, sentence_place(model, erase->sentence),
+             "“%.*s” may keep “%.*s” for longer than this duty, which does not say so",
+             TEXT_ARGS(name), TEXT_ARGS(data));
+    diagnose_why(c->diagnostics, "What must be kept is not erased before that, and the two times "
+                                 "begin at different moments");
+    diagnose_fix(c->diagnostics,
+                 "Write “subject to %.*s” at its end, or count both from the same "
+                 "moment",
+                 TEXT_ARGS(name));
+    diagnose_see(c->diagnostics, sentence_place(model, keep->sentence), "what keeps it");
+}
+
+/* Compares an erasure with a time to keep the same data: what is certain, or what is only perhaps
+ * so. True if there was something to report. */
+static bool
+compare(struct checking *c, const struct duty *erase, const struct duty *keep, uint32_t object,
+        bool perhaps)
+{
+    bool same = same_clock(erase, keep);
+    if (same == perhaps || !meet(c->model, erase, keep))
+        return false;
+    if (perhaps && erase->clause != keep->clause)
+        report_perhaps(c, erase, keep, object);
+    else if (!perhaps && lasts_longer(c->model, keep->timing, erase->timing))
+        report(c, erase, keep, object);
+    else
+        return false;
+    return true;
 }
 
 struct erasures {    /* by data */
@@ -138,7 +173,7 @@ list_erasures(struct checking *c, struct erasures *e)
 /* Compares one time to keep with all erasures of the same data; false if steps are spent. */
 static bool
 look_at(struct checking *c, const struct erasures *e, const struct duty *keep, size_t *steps,
-        uint32_t *reported)
+        bool *reported, bool perhaps)
 {
     uint32_t low = kind_leaves(c->model, KIND_DATA).low;
     for (struct walk walk = walk_from_start(keep->objects); !walk_ended(&walk); walk_on(&walk))
@@ -146,30 +181,39 @@ look_at(struct checking *c, const struct erasures *e, const struct duty *keep, s
             const struct duty *erase = &c->model->duties[e->duties[i]];
             if ((*steps)-- == 0)
                 return false;
-            if (reported[erase->sentence] || !must_wait(c->model, erase, keep) ||
-                sentence_acknowledges(&c->model->sentences[erase->sentence], keep->clause))
-                continue;
-            reported[erase->sentence] = 1;
-            report(c, erase, keep, walk.leaf);
+            if (!reported[erase->sentence] &&
+                !sentence_acknowledges(&c->model->sentences[erase->sentence], keep->clause))
+                reported[erase->sentence] = compare(c, erase, keep, walk.leaf, perhaps);
         }
     return true;
 }
 
-void
-check_keeping(struct checking *c)
+/* False after a report that there was too much to compare. */
+static bool
+compare_all(struct checking *c, const struct erasures *e, bool *reported, bool perhaps)
 {
     const struct model *model = c->model;
-    struct erasures erasures = {NULL, NULL};
     size_t steps = STEPS;
-    uint32_t *reported = ARENA_ARRAY(c->arena, model->sentence_count, uint32_t);
-    bool listed = list_erasures(c, &erasures);
     for (uint32_t i = 0; i < model->duty_count; i++) {
         const struct duty *keep = &model->duties[i];
-        if (keep->verb != VERB_KEEP || (listed && look_at(c, &erasures, keep, &steps, reported)))
+        if (keep->verb != VERB_KEEP || (e->first && look_at(c, e, keep, &steps, reported, perhaps)))
             continue;
         diagnose(c->diagnostics, W_UNDECIDED, sentence_place(model, keep->sentence),
                  "cannot decide whether what is kept from here on is to be erased too early");
         diagnose_why(c->diagnostics, "Too many sentences erase the same data");
-        return;
+        return false;
     }
+    return true;
+}
+
+/* First the errors, so that no warning stands in the place of one. */
+void
+check_keeping(struct checking *c)
+{
+    struct erasures erasures = {NULL, NULL};
+    bool *reported = ARENA_ARRAY(c->arena, c->model->sentence_count, bool);
+    if (!list_erasures(c, &erasures))
+        erasures.first = NULL;
+    if (compare_all(c, &erasures, reported, false))
+        (void)compare_all(c, &erasures, reported, true);
 }

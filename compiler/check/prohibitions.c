@@ -3,8 +3,10 @@
 
 struct gathering {
     struct checking *checking;
+    struct cube when;
     size_t *steps;
-    uint32_t first;
+    uint32_t first; /* of all that are met */
+    uint32_t whole; /* of those that cover every state by themselves */
 };
 
 static void
@@ -17,6 +19,10 @@ note(void *context, uint32_t number)
         return;
     if (number < g->first)
         g->first = number;
+    bool whole =
+        (rule->when.need & ~g->when.need) == 0 && (rule->when.forbid & ~g->when.forbid) == 0;
+    if (whole && number < g->whole)
+        g->whole = number;
     *VECTOR_PUSH(g->checking->arena, &g->checking->cubes) = rule->when;
 }
 
@@ -24,11 +30,11 @@ enum search_result
 prohibitions_leave(struct checking *c, struct point point, struct cube when, size_t *steps,
                    uint32_t *first)
 {
-    struct gathering g = {c, steps, NONE};
+    struct gathering g = {c, when, steps, NONE, NONE};
     struct cube found;
     c->cubes.count = 0;
     reach_visit(c->reach, point, note, &g);
-    *first = g.first;
+    *first = g.whole != NONE ? g.whole : g.first;
     struct cube_list cubes = {c->cubes.at, c->cubes.count};
     return states_outside(c->model, when, cubes, steps, &found);
 }

@@ -1,5 +1,6 @@
 """What could explode says that it cannot decide; out of memory is a message."""
 import random
+import re
 
 import pytest
 
@@ -124,3 +125,44 @@ def test_table_that_would_be_large(plain_build, tmp_path):
     assert done.code == 0, done.err[-2000:]
     assert done.peak < 500
     assert (tmp_path / "out" / "acme.avow").stat().st_size < 8 << 20
+
+
+def clauses(count, *shapes):
+    """Clauses of each shape in turn, each a sentence and its words, with its number for “@”."""
+    return "".join(f"clause {'abc'[k]}{i}:\n  {rule}\n  > {words}\n".replace("@", str(i))
+                   for i in range(count) for k, (rule, words) in enumerate(shapes))
+
+
+NEVER = "".join(f"  we NEVER {act} anyone.\n" for act in ("email", "text", "call", "post"))
+
+# Policies in which everything meets everything: what they say, and what is found in them.
+PILES = {
+    "permissions": ((("we MAY use pile for p@ if not stopped.", "We use {pile}."),
+                     ("we NEVER use pile for p@ if stopped.", "We never do.")), "", ""),
+    "conflicts": ((("we MAY share pile.d@ with us.", "We share it."),
+                   ("we NEVER share pile with us if stopped.", "We never do.")), "", "W03"),
+    "subject": ((("we MAY use order for p@, subject to big.", "We use it."),),
+                "clause big:\n" + "  we NEVER use pile for p1 if stopped.\n" * 1000, "W04 W18"),
+    "keeping": ((("we MUST keep pile for 9 years after q@.", "We keep it."),
+                 ("we MUST erase pile within 2 days after q@.", "We erase it.")), "", "E511 W01"),
+    "rights": ((("customer MAY request q@.", "You may."),), "", ""),
+    "holes": ((), "clause big:\n" + "  we MAY use pile for p1.\n" * 400 +
+              "  > {order} and {pile}.\n" * 400, "W09 W18"),
+    "tell": ((("we MUST tell customer about closing within 9 days after q@.", "We tell you."),),
+             f"clause silence:\n{NEVER}  > Never.\n", "E510"),
+}
+
+
+@pytest.mark.parametrize("name", PILES)
+def test_piles_end(plain_build, tmp_path, name):
+    """Every check ends, and where it gives up it says so."""
+    shapes, more, codes = PILES[name]
+    words = "event closing.\n" + "".join(
+        f"data pile.d{i} of customer.\npurpose p{i}.\nrequest q{i}.\n" for i in range(600))
+    asked = "".join(f"  we MUST do q{i} at once.\n" for i in range(600))
+    path = tmp_path / "pile.policy"
+    path.write_text(f"{HEAD}{words}clause ask:\n{asked}  > Done.\n{clauses(600, *shapes)}{more}")
+    done = run(plain_build / "compiler" / "avow", "check", "-W", "W05,W12,W14,W19", path)
+    said = done.out + done.err
+    assert done.peak < 500
+    assert sorted(set(re.findall(r": (?:error|warning) ([EW]\d+): ", said))) == codes.split(), said
