@@ -124,6 +124,20 @@ diagnose_see(struct diagnostics *diagnostics, struct span span, const char *form
     va_end(arguments);
 }
 
+void
+diagnose_edit(struct diagnostics *diagnostics, struct span span, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (!diagnostics_full(diagnostics)) {
+        struct diagnostic *d = latest(diagnostics);
+        d->has_edit = true;
+        d->edit_span = span;
+        d->edit = print(diagnostics->arena, format, arguments);
+    }
+    va_end(arguments);
+}
+
 struct text
 text_shown(struct arena *arena, struct text t)
 {

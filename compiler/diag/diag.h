@@ -27,7 +27,10 @@ struct diagnostic {
     bool has_related;
     struct span related_span;
     struct text related; /* what stands at the second place */
-    uint32_t order;      /* of report; keeps the sort stable */
+    bool has_edit;
+    struct span edit_span; /* what to write edit instead of, where the mend is certain */
+    struct text edit;
+    uint32_t order; /* of report; keeps the sort stable */
 };
 
 /* Messages past this number are counted and not kept: a file of garbage must end. */
@@ -73,6 +76,11 @@ void diagnose_why(struct diagnostics *diagnostics, const char *format, ...)
 void diagnose_fix(struct diagnostics *diagnostics, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void diagnose_see(struct diagnostics *diagnostics, struct span span, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The mend as an edit that a program can make, in addition to the words of diagnose_fix: the bytes
+ * of a span are replaced. Only where following the fix means exactly that. */
+void diagnose_edit(struct diagnostics *diagnostics, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A text of the source as a message may repeat it: of a long one only the beginning. */

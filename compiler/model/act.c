@@ -58,10 +58,28 @@ find_verb(struct text word)
     return VERB_COUNT;
 }
 
+/* An act that was meant, with its preposition if another one was written. */
+static void
+mend_verb(struct diagnostics *diagnostics, const struct act *act, enum verb meant)
+{
+    const struct verb_form *form = &verb_forms[meant];
+    if (act->preposition == PREP_NONE || act->preposition == form->preposition) {
+        diagnose_fix(diagnostics, "Write “%s”, if that is meant", form->word);
+        diagnose_edit(diagnostics, act->verb.span, "%s", form->word);
+    } else if (form->preposition == PREP_NONE) {
+        diagnose_fix(diagnostics, "Write “%s” without “%s”, if that is meant", form->word,
+                     preposition_word(act->preposition));
+    } else {
+        diagnose_fix(diagnostics, "Write “%s … %s”, if that is meant", form->word,
+                     preposition_word(form->preposition));
+    }
+}
+
 /* The verb, or VERB_COUNT after a report. */
 static enum verb
-resolve_verb(struct resolver *resolver, const struct name *name, enum act_use use)
+resolve_verb(struct resolver *resolver, const struct act *act, enum act_use use)
 {
+    const struct name *name = &act->verb;
     struct diagnostics *diagnostics = resolver->diagnostics;
     enum verb verb = find_verb(name->text);
     if (verb < VERB_QUESTIONS || (verb != VERB_COUNT && use == ACT_MUST))
@@ -79,7 +97,7 @@ resolve_verb(struct resolver *resolver, const struct name *name, enum act_use us
              TEXT_ARGS(name->text));
     const char *meant = verb_meant(name->text);
     if (meant)
-        diagnose_fix(diagnostics, "Write “%s”, if that is meant", meant);
+        mend_verb(diagnostics, act, find_verb(text_of(meant)));
     else
         diagnose_fix(diagnostics,
                      "Write one of: collect, store, use, show, share, email, text, call, post%s",
@@ -204,6 +222,7 @@ check_preposition(struct resolver *resolver, enum preposition preposition, struc
              form->word, preposition_word(form->preposition), preposition_word(preposition));
     diagnose_fix(resolver->diagnostics, "Write “%s” and %.*s", preposition_word(form->preposition),
                  TEXT_ARGS(words));
+    diagnose_edit(resolver->diagnostics, span, "%s", preposition_word(form->preposition));
     return false;
 }
 
@@ -312,7 +331,7 @@ bool
 resolve_act(struct resolver *resolver, const struct act *act, enum act_use use,
             struct act_sets *out)
 {
-    *out = (struct act_sets){.verb = resolve_verb(resolver, &act->verb, use)};
+    *out = (struct act_sets){.verb = resolve_verb(resolver, act, use)};
     if (out->verb == VERB_COUNT)
         return false;
     const struct verb_form *form = &verb_forms[out->verb];

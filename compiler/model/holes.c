@@ -138,6 +138,9 @@ fold_name(struct prose *prose, struct parts *parts)
              "the name “%.*s” is not in small letters", TEXT_ARGS(parts->name.text));
     diagnose_fix(prose->draft->diagnostics, "Write {%.*s \"%.*s\"} to have a capital on the page",
                  TEXT_ARGS(folded), TEXT_ARGS(parts->name.text));
+    if (parts->form.length == 0 && !parts->has_words)
+        diagnose_edit(prose->draft->diagnostics, parts->name.span, "%.*s \"%.*s\"",
+                      TEXT_ARGS(folded), TEXT_ARGS(parts->name.text));
     parts->name.text = folded;
 }
 
@@ -625,7 +628,7 @@ hole_read(struct prose *prose, size_t begin)
     struct scanner scanner = {prose, begin + 1, end};
     if (take_parts(&scanner, &parts))
         resolve_hole(prose, &parts, &hole);
-    else
+    else if (!joined_hole_report(prose, begin + 1, end))
         report_unreadable(prose, &parts);
     struct mark *mark = VECTOR_PUSH(prose->draft->arena, &prose->marks);
     *mark = (struct mark){.kind = MARK_HOLE,

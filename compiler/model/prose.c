@@ -86,10 +86,11 @@ add_sign(struct prose *prose, enum mark_kind kind, size_t at)
 static size_t
 add_brace(struct prose *prose, size_t at)
 {
-    struct diagnostics *diagnostics = prose->draft->diagnostics;
     struct text raw = prose->raw;
     char c = raw.data[at];
     if (at + 1 < raw.length && raw.data[at + 1] == c) {
+        if (c == '{')
+            doubled_brace_check(prose, at);
         buffer_char(&prose->masked, c);
         return at + 2;
     }
@@ -98,11 +99,7 @@ add_brace(struct prose *prose, size_t at)
         add_mark_number(prose);
         return next;
     }
-    diagnose(diagnostics, E_HOLE, prose_span(prose, at, at + 1),
-             c == '{' ? "this brace is not closed" : "this brace closes nothing");
-    diagnose_fix(diagnostics, c == '{'
-                                  ? "Write “}” behind the name, or “{{” for a brace on the page"
-                                  : "Write “}}” for a brace on the page");
+    lone_brace_report(prose, at);
     buffer_char(&prose->masked, c);
     return at + 1;
 }
@@ -177,6 +174,8 @@ add_character(struct prose *prose, size_t at)
     char c = raw.data[at], next = next_character(raw, at);
     if (c == '{' || c == '}')
         return add_brace(prose, at);
+    if (c == '[')
+        bracket_check(prose, at);
     if (c == '<')
         return add_less(prose, at);
     if (c == '\\')

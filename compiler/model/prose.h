@@ -58,6 +58,14 @@ struct span prose_span(const struct prose *prose, size_t begin, size_t end);
  * offset behind it; 0 if no brace closes it. What is wrong with the hole is reported. */
 size_t hole_read(struct prose *prose, size_t begin);
 
+/* What was meant as a hole: braces at raw[at] that are doubled, a bracket, a brace alone. */
+void doubled_brace_check(const struct prose *prose, size_t at);
+void bracket_check(const struct prose *prose, size_t at);
+void lone_brace_report(const struct prose *prose, size_t at);
+/* “{back office}” where back-office is declared: true after a report. begin and end are those of
+ * what stands between the braces. */
+bool joined_hole_report(const struct prose *prose, size_t begin, size_t end);
+
 /* Parses masked: the first block, or NULL. What the page does not take is reported. */
 const struct node *markdown_read(struct prose *prose);
 

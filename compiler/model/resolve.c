@@ -199,6 +199,7 @@ report_unknown(struct resolver *resolver, const struct name *name, unsigned kind
     const struct symbol *symbol = &model->symbols[nearest];
     diagnose_fix(resolver->diagnostics, "Write “%.*s”, or declare “%.*s”", TEXT_ARGS(symbol->name),
                  TEXT_ARGS(name->text));
+    diagnose_edit(resolver->diagnostics, name->span, "%.*s", TEXT_ARGS(symbol->name));
     if (!symbol->built_in)
         diagnose_see(resolver->diagnostics, symbol->span, "“%.*s” is %s", TEXT_ARGS(symbol->name),
                      kind_with_article(symbol->kind));

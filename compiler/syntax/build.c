@@ -82,6 +82,22 @@ is_troubled(const struct builder *build)
     return build->reported;
 }
 
+/* Whether a comment with a full stop in it follows the place where one is missing. */
+static bool
+stop_in_comment(const struct builder *build)
+{
+    enum { MOST = 200 };
+    struct text text = build->sources->list.at[build->source].text;
+    size_t at = build->missing_span.begin, end = at + MOST < text.length ? at + MOST : text.length;
+    while (at < end && (text.data[at] == ' ' || text.data[at] == '\t'))
+        at++;
+    if (at == end || text.data[at] != '#')
+        return false;
+    while (at < end && text.data[at] != '\n' && text.data[at] != '.')
+        at++;
+    return at < end && text.data[at] == '.';
+}
+
 void
 build_item_end(struct builder *build)
 {
@@ -94,11 +110,18 @@ build_item_end(struct builder *build)
     if (missing == TOKEN_STOP) {
         diagnose(build->diagnostics, E_FULL_STOP, build->missing_span,
                  "the full stop at the end of this sentence is missing");
-        diagnose_fix(build->diagnostics, "Put a full stop here");
+        bool comment = stop_in_comment(build);
+        if (comment)
+            diagnose_why(build->diagnostics, "What stands behind “#” is a comment, and its full "
+                                             "stop does not count");
+        diagnose_fix(build->diagnostics,
+                     comment ? "Put a full stop before “#”" : "Put a full stop here");
+        diagnose_edit(build->diagnostics, build->missing_span, ".");
     } else if (missing == TOKEN_COLON) {
         diagnose(build->diagnostics, E_FORM, build->missing_span,
                  "the colon at the end of this heading is missing");
         diagnose_fix(build->diagnostics, "Put a colon here");
+        diagnose_edit(build->diagnostics, build->missing_span, ":");
     }
 }
 
@@ -272,6 +295,8 @@ name_of_broken(struct builder *build, const struct token *first)
         build->tree->clause_lost = true;
         return (struct name){0};
     }
+    if (build->joined.length > 0)
+        return (struct name){build->joined, token_span(build->source, first[1])};
     return build_name(build, token_span(build->source, first[1]));
 }
 
@@ -295,7 +320,9 @@ salvage(struct builder *build, const struct token *first, struct span span)
         build_example(build, (struct quoted){0}, span);
         break;
     default:
-        if (build->container == IN_CLAUSE)
+        if (build->clause_meant)
+            build_clause(build, name_of_broken(build, first), span);
+        else if (build->container == IN_CLAUSE)
             build->clause.span.end = span.end;
         else
             keep_lost_names(build, first);
@@ -329,5 +356,7 @@ build_broken(struct builder *build, struct span span)
     build->in_words = false;
     if (build->item + 1 < build->tokens.count)
         salvage(build, &build->tokens.at[build->item], span);
+    build->joined = TEXT("");
+    build->clause_meant = false;
     build->after_broken = true;
 }

@@ -42,6 +42,11 @@ struct builder {
     struct name_list because;
     bool reported; /* something was said about this sentence already */
 
+    struct names declared; /* names to the tokens that declare them, when they were needed */
+    bool declared_read;
+    bool clause_meant;  /* the item is the heading of a clause, misspelled */
+    struct text joined; /* the name that several words of this item were meant as, or empty */
+
     bool after_broken;  /* the last item was not understood */
     bool in_words;      /* the item is words for the reader, taken for a rule */
     uint32_t words_end; /* where a row of them may go on */

@@ -76,8 +76,9 @@ say_wrong_mode(struct builder *build, struct span span, bool negated)
              TEXT_ARGS(word));
     diagnose_why(to, "A rule says MAY, NEVER or MUST, so that nobody can argue about it");
     diagnose_fix(to, permits   ? "Write MAY"
-                     : negated ? "Write NEVER if it is forbidden"
+                     : negated ? "Write NEVER"
                                : "Write MUST for a duty, MAY for a permission");
+    diagnose_edit(to, span, "%s", permits ? "MAY" : negated ? "NEVER" : "MUST");
 }
 
 void

@@ -65,6 +65,8 @@ report_flaw(struct builder *build, enum flaw flaw, struct text name, struct span
     diagnose_why(to, "Names are written with the letters a to z, digits, hyphens, and dots for "
                      "what belongs to a group");
     diagnose_fix(to, mend[flaw], TEXT_ARGS(shown));
+    if (flaw == FLAW_CAPITAL)
+        diagnose_edit(to, span, "%.*s", TEXT_ARGS(shown));
 }
 
 static void
@@ -244,6 +246,35 @@ read_amount(struct builder *build, struct span span)
     return 1;
 }
 
+/* “calendar days” are days, “banking days” business days. */
+static void
+mend_unit(struct builder *build, struct name first, struct name second, struct span at)
+{
+    static const char *const plain[] = {"calendar", "full", "consecutive", "whole", "civil"};
+    static const char *const business[] = {"banking", "work", "week", "bank"};
+    struct timing timing;
+    const char *meant = NULL;
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (text_equal(first.text, text_of(plain[i])) &&
+            read_unit(second.text, (struct text){0}, &timing.unit))
+            meant = "";
+    for (size_t i = 0; i < sizeof business / sizeof business[0]; i++)
+        if (text_equal(first.text, text_of(business[i])) &&
+            (text_equal(second.text, TEXT("day")) || text_equal(second.text, TEXT("days"))))
+            meant = "business ";
+    if (text_equal(first.text, TEXT("workdays")) || text_equal(first.text, TEXT("weekdays"))) {
+        second.text = TEXT("days");
+        meant = "business ";
+    }
+    if (!meant) {
+        diagnose_fix(build->diagnostics,
+                     "Write hours, days, business days, weeks, months or years");
+        return;
+    }
+    diagnose_fix(build->diagnostics, "Write “%s%.*s”", meant, TEXT_ARGS(second.text));
+    diagnose_edit(build->diagnostics, at, "%s%.*s", meant, TEXT_ARGS(second.text));
+}
+
 struct timing
 build_length(struct builder *build, struct span digits, struct name first, struct name second,
              struct span span)
@@ -256,7 +287,7 @@ build_length(struct builder *build, struct span digits, struct name first, struc
     struct span at = second.text.length > 0 ? span_join(first.span, second.span) : first.span;
     diagnose(build->diagnostics, E_SPAN, at, "“%.*s” is no unit of time",
              TEXT_ARGS(text_shown(build->arena, build_text(build, at))));
-    diagnose_fix(build->diagnostics, "Write hours, days, business days, weeks, months or years");
+    mend_unit(build, first, second, at);
     return timing;
 }
 

@@ -4,8 +4,10 @@
 
 #include "compiler/diag/diag.h"
 
-/* Reports a run of characters without a meaning; text is the whole source. */
-void characters_report(struct diagnostics *diagnostics, struct text text, struct span span);
+/* Reports a run of characters without a meaning; text is the whole source. first: it stands before
+ * everything else of its sentence, at the start of a line. */
+void characters_report(struct diagnostics *diagnostics, struct text text, struct span span,
+                       bool first);
 
 /* Reports a quotation that is not closed on its line. */
 void quote_report(struct diagnostics *diagnostics, struct text text, struct span span);

@@ -32,7 +32,24 @@ void misfit_say(const struct misfit *misfit, const char *format, ...)
 /* What can stand there, without a guess of what was meant. */
 void misfit_plain(const struct misfit *misfit);
 
-/* Slips in headings and in the vocabulary: true if one was recognised and reported. */
+/* The kind word, or “clause”, that declares a name somewhere in the file; NULL if none does. */
+const struct token *misfit_declared(const struct misfit *misfit, struct text name);
+
+/* The words of a row of tokens, joined with hyphens and in small letters. */
+struct text misfit_joined(const struct misfit *misfit, const struct token *first,
+                          const struct token *last);
+
+/* Says that a row of tokens (two at least) is to be one name; declare: which is not declared yet.
+ * From then on it counts as declared. */
+void misfit_several(const struct misfit *misfit, const struct token *first,
+                    const struct token *last, bool declare);
+
+/* Slips in names, words, times, headings and the vocabulary: true if one was recognised and
+ * reported. */
+bool slip_in_name(struct misfit *misfit);
+bool slip_in_row(struct misfit *misfit);
+bool slip_synonym(struct misfit *misfit);
+bool slip_in_time(struct misfit *misfit);
 bool slip_in_heading(struct misfit *misfit);
 bool slip_in_declaration(struct misfit *misfit);
 

@@ -152,6 +152,16 @@ see(struct repair *repair, size_t i)
         supply(repair, i);
 }
 
+/* A section's title ends it, with or without a full stop. */
+static bool
+ends_section(const struct repair *repair, size_t i)
+{
+    const struct token *first = &repair->at[repair->begin];
+    return first->kind == TOKEN_SECTION && i == repair->begin + 3 &&
+           repair->at[i - 1].kind == TOKEN_STRING && repair->at[i].kind == TOKEN_NAME &&
+           repair->at[i].flags & LINE_START;
+}
+
 static bool
 ends_item(unsigned kind)
 {
@@ -166,9 +176,11 @@ repair(struct token *tokens, size_t count)
         bool begins = i == 0 || ends_item(tokens[i - 1].kind);
         if (begins)
             repair.begin = i;
+        else if (ends_section(&repair, i))
+            supply(&repair, i);
         if (begins && tokens[i].kind == TOKEN_COLON)
             tokens[i].kind = TOKEN_STRAY;
-        else if (!begins)
+        else if (!begins && i > repair.begin)
             see(&repair, i);
     }
 }

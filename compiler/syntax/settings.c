@@ -2,6 +2,8 @@
 
 #include "compiler/syntax/build.h"
 
+#include <stdio.h>
+
 enum setting_key {
     SET_POLICY,
     SET_TITLE,
@@ -127,6 +129,49 @@ is_one_line(struct text t)
     return true;
 }
 
+/* 1.3.2026 and 01.03.2026 can only be the first of March; 1/3/2026 could be another day. */
+static void
+wrong_day(struct taking *taking, const struct setting_pair *pair)
+{
+    struct date date;
+    int day, month, year, length = 0;
+    char written[16] = "";
+    if (pair->value.length < sizeof written)
+        memcpy(written, pair->value.data, pair->value.length);
+    if (sscanf(written, "%2d.%2d.%4d%n", &day, &month, &year, &length) == 3 && day > 0 &&
+        month > 0 && year >= 1970 && (size_t)length == pair->value.length) {
+        struct text meant =
+            arena_format(taking->arena, "%04d-%02d-%02d", year % 10000, month % 100, day % 100);
+        if (read_date(meant, &date)) {
+            wrong(taking, pair, "this is no day of the calendar", "");
+            diagnose_fix(taking->diagnostics, "Write “%.*s”: year, month, day", TEXT_ARGS(meant));
+            diagnose_edit(taking->diagnostics, pair->value_span, "%.*s", TEXT_ARGS(meant));
+            return;
+        }
+    }
+    wrong(taking, pair, "this is no day of the calendar",
+          "Write the year with four digits, the month and the day with two, as in "
+          "“effective: 2026-03-01”");
+}
+
+/* A language by its name. */
+static void
+wrong_language(struct taking *taking, const struct setting_pair *pair)
+{
+    static const struct {
+        const char *name, *tag;
+    } languages[] = {{"english", "en"}, {"german", "de"},  {"deutsch", "de"}, {"french", "fr"},
+                     {"dutch", "nl"},   {"spanish", "es"}, {"italian", "it"}, {"polish", "pl"}};
+    wrong(taking, pair, "this is no tag of a language",
+          "Write a tag such as “en”, “de” or “pt-BR”");
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++) {
+        if (!text_equal_folded(pair->value, text_of(languages[i].name)))
+            continue;
+        diagnose_fix(taking->diagnostics, "Write “%s”", languages[i].tag);
+        diagnose_edit(taking->diagnostics, pair->value_span, "%s", languages[i].tag);
+    }
+}
+
 static void
 take_effective(struct taking *taking, const struct setting_pair *pair)
 {
@@ -135,9 +180,7 @@ take_effective(struct taking *taking, const struct setting_pair *pair)
     if (read_date(pair->value, &date) && date.year >= 1970)
         taking->settings->effective = date;
     else
-        wrong(taking, pair, "this is no day of the calendar",
-              "Write the year with four digits, the month and the day with two, as in "
-              "“effective: 2026-03-01”");
+        wrong_day(taking, pair);
 }
 
 static void
@@ -181,8 +224,7 @@ take_known(struct taking *taking, size_t number, const struct setting_pair *pair
         if (is_language(pair->value))
             to->language = pair->value;
         else
-            wrong(taking, pair, "this is no tag of a language",
-                  "Write a tag such as “en”, “de” or “pt-BR”");
+            wrong_language(taking, pair);
         break;
     case SET_TITLE:
         take_text(taking, pair, &to->title, &to->title_span);

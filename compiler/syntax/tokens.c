@@ -1,6 +1,7 @@
 #include "compiler/syntax/tokens.h"
 
 #include "compiler/syntax/characters.h"
+#include "compiler/syntax/phrases.h"
 #include "compiler/syntax/repair.h"
 #include "compiler/syntax/scan.h"
 
@@ -85,6 +86,7 @@ struct sift {
     uint8_t carried;    /* flags for the next token that is kept */
     bool declares;      /* the item is a declaration */
     bool leading;       /* so far the sentence is only its subject */
+    bool unmarked;      /* the line before is published words without their mark */
     char unread;        /* what was reported first in this sentence as unreadable, else NUL */
 };
 
@@ -241,10 +243,32 @@ report_unreadable(struct sift *sift, struct span span)
 {
     char first = sift->text.data[span.begin];
     bool again = sift->unread && (first == sift->unread || strchr(")]}'*`", first));
+    bool begins = sift->at[sift->read].flags & LINE_START && ends_item(kept_kind(sift, 1));
+    if (sift->kept > 0 && sift->at[sift->kept - 1].end == span.begin)
+        sift->at[sift->kept - 1].flags |= TROUBLED; /* the word that the sign is in */
     if (!again)
-        characters_report(sift->diagnostics, sift->text, span);
+        characters_report(sift->diagnostics, sift->text, span, begins);
     if (!sift->unread)
         sift->unread = first;
+}
+
+/* “order.email and/or order.phone”: as “or”. */
+static bool
+is_and_or(struct sift *sift, struct span span)
+{
+    if (kept_kind(sift, 1) != TOKEN_AND || sift->read + 1 >= sift->count)
+        return false;
+    const struct token *before = &sift->at[sift->kept - 1], *next = &sift->at[sift->read + 1];
+    if (before->end != span.begin || next->kind != TOKEN_OR || next->begin != span.end)
+        return false;
+    span.begin = before->begin;
+    span.end = next->end;
+    diagnose(sift->diagnostics, E_EVERYDAY, span, "for “and/or” a rule has the word “or”");
+    diagnose_why(sift->diagnostics, "In a list of a rule both mean the same: each of them");
+    diagnose_fix(sift->diagnostics, "Write “or”");
+    diagnose_edit(sift->diagnostics, span, "or");
+    sift->kept--;
+    return true;
 }
 
 static void
@@ -253,7 +277,8 @@ sift_one(struct sift *sift, struct token token)
     struct span span = token_span(sift->source, token);
     switch (token.kind) {
     case TOKEN_JUNK:
-        report_unreadable(sift, span);
+        if (!is_and_or(sift, span))
+            report_unreadable(sift, span);
         leave_out(sift, &token, TROUBLED);
         return;
     case TOKEN_OPEN_STRING:
@@ -272,7 +297,7 @@ sift_one(struct sift *sift, struct token token)
     case TOKEN_STOP:
     case TOKEN_COLON:
         if (token.end - token.begin > 1) {
-            characters_report(sift->diagnostics, sift->text, span);
+            characters_report(sift->diagnostics, sift->text, span, false);
             token.flags |= TROUBLED;
         }
         keep(sift, token);
@@ -280,6 +305,74 @@ sift_one(struct sift *sift, struct token token)
     default:
         keep(sift, token);
     }
+}
+
+static bool
+begins_item(unsigned kind)
+{
+    switch (kind) {
+    case TOKEN_CLAUSE:
+    case TOKEN_SECTION:
+    case TOKEN_EXAMPLE:
+    case TOKEN_KIND:
+    case TOKEN_GIVEN:
+    case TOKEN_THEN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Whether a prose line leaves its sentence open, so that the next line may go on with it. */
+static bool
+is_open(const struct sift *sift, const struct token *prose)
+{
+    struct text words =
+        text_trim((struct text){sift->text.data + prose->begin, prose->end - prose->begin});
+    return words.length > 0 && !strchr(".!?:)\"", words.data[words.length - 1]);
+}
+
+/* A line behind published words that holds none of what makes a rule: the next words, without
+ * their mark. */
+static bool
+is_unmarked(const struct sift *sift)
+{
+    enum { MOST = 64 }; /* words that are looked at, so that the work stays linear */
+    const struct token *token = &sift->at[sift->read];
+    size_t left = sift->count - sift->read;
+    const struct token *end = token + (left < MOST ? left : MOST);
+    unsigned first = token->kind;
+    bool word = first == TOKEN_NAME || first == TOKEN_JUNK || first == TOKEN_AND ||
+                first == TOKEN_OR || first == TOKEN_WE || first == TOKEN_COMMA;
+    if (!(token->flags & LINE_START) || kept_kind(sift, 1) != TOKEN_PROSE || !word)
+        return false;
+    bool open = sift->unmarked || is_open(sift, &sift->at[sift->kept - 1]);
+    for (const struct token *next = token; next < end && !ends_item(next->kind); next++) {
+        if (next > token && next->flags & LINE_START && begins_item(next->kind))
+            break;
+        if (next->kind == TOKEN_MAY || next->kind == TOKEN_NEVER || next->kind == TOKEN_MUST)
+            return false;
+        open = open || (next->kind == TOKEN_JUNK && sift->text.data[next->begin] == '{');
+    }
+    return open;
+}
+
+/* Says so once for lines in a row, and takes the line out. */
+static void
+sift_unmarked(struct sift *sift)
+{
+    struct token token = sift->at[sift->read];
+    if (!sift->unmarked) {
+        diagnose(sift->diagnostics, E_NO_MARK, token_span(sift->source, token),
+                 "this line goes on with published words, and does not begin with “>”");
+        diagnose_why(sift->diagnostics, "Only lines that begin with “>” are published");
+        diagnose_fix(sift->diagnostics, "Begin the line with “>”");
+        diagnose_edit(sift->diagnostics, (struct span){sift->source, token.begin, token.begin},
+                      "> ");
+    }
+    sift->unmarked = true;
+    while (sift->read + 1 < sift->count && !(sift->at[sift->read + 1].flags & LINE_START))
+        sift->read++;
 }
 
 static struct tokens
@@ -291,8 +384,15 @@ sift_all(struct tokens scanned, const struct sources *sources, uint32_t source,
                         .diagnostics = diagnostics,
                         .at = scanned.at,
                         .count = scanned.count};
-    for (; sift.read < sift.count; sift.read++)
+    for (; sift.read < sift.count; sift.read++) {
+        if (is_unmarked(&sift)) {
+            sift_unmarked(&sift);
+            continue;
+        }
+        if (sift.at[sift.read].flags & LINE_START)
+            sift.unmarked = false;
         sift_one(&sift, sift.at[sift.read]);
+    }
     return (struct tokens){sift.at, sift.kept};
 }
 
@@ -302,6 +402,7 @@ tokens_read(struct arena *arena, const struct sources *sources, uint32_t source,
 {
     struct tokens scanned = tokens_scan(arena, sources, source, from, diagnostics);
     struct tokens sifted = sift_all(scanned, sources, source, diagnostics);
+    sifted = phrases_replace(arena, sources, source, sifted, diagnostics);
     repair(sifted.at, sifted.count);
     return sifted;
 }

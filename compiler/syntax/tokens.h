@@ -46,6 +46,8 @@ token_span(uint32_t source, struct token token)
 
 /* Words that are reserved everywhere. */
 bool token_is_reserved(unsigned kind);
+/* Words, which may be meant as part of a name. */
+bool token_is_letters(unsigned kind);
 
 /* Text between the marks of a quoted token, whichever they are. */
 struct text token_quoted(struct text written);

@@ -81,11 +81,22 @@ misfit_words(struct misfit *m)
 {
     if (goes_on(m))
         return;
-    misfit_say(m, "MAY, NEVER or MUST is missing behind “%.*s”", TEXT_ARGS(misfit_before(m)));
-    diagnose_fix(m->build->diagnostics,
+    struct diagnostics *to = m->build->diagnostics;
+    struct text who = misfit_before(m), word = misfit_word(m);
+    diagnose(to, E_NO_MODAL, m->span, "MAY, NEVER or MUST is missing behind “%.*s”",
+             TEXT_ARGS(who));
+    if (m->at->kind == TOKEN_NAME && is_act(word) &&
+        misfit_declared(m, misfit_text(m, m->at + 1))) {
+        diagnose_fix(to,
+                     "Write “%.*s MAY %.*s” if that is permitted, NEVER if it is forbidden, "
+                     "MUST if it is a duty",
+                     TEXT_ARGS(who), TEXT_ARGS(word));
+        return;
+    }
+    diagnose_fix(to,
                  "Write “%.*s MAY ...”, or, if these words are for the reader, begin the line "
                  "with “>”",
-                 TEXT_ARGS(misfit_before(m)));
+                 TEXT_ARGS(who));
 }
 
 /* The item begins with this token, which begins none. */
@@ -109,9 +120,12 @@ slip_at_start(struct misfit *m)
         misfit_say(m, "a sentence cannot begin with “%.*s”", TEXT_ARGS(misfit_word(m)));
         diagnose_fix(to, "Put this part at the end, as in “we MAY use order for delivery if ...”");
     } else if (kind == TOKEN_NUMBER) {
+        bool list = m->at[1].kind == TOKEN_STOP && !(m->at[2].flags & LINE_START);
         (void)goes_on(m);
         misfit_say(m, "a sentence cannot begin with a number");
-        diagnose_fix(to, "Leave it out; words for the reader stand in lines that begin with “>”");
+        diagnose_fix(to, "Leave it out");
+        uint32_t end = list ? m->at[2].begin : m->at[1].begin;
+        diagnose_edit(to, (struct span){m->build->source, m->at->begin, end}, "%s", "");
     } else if (kind == TOKEN_STRING) {
         misfit_say(m, "these words belong to no sentence");
         diagnose_fix(to, "Words for the reader stand in lines that begin with “>”");
@@ -145,7 +159,9 @@ slip_in_opening(struct misfit *m)
         diagnose_fix(to, "Leave this sentence out");
     } else if (m->first->kind == TOKEN_NAME && meant) {
         diagnose(to, E_FORM, first, "“%.*s” begins no sentence", TEXT_ARGS(word));
-        diagnose_fix(to, "Write “%s” if that is meant", meant);
+        diagnose_fix(to, "Write “%s”, if that is meant", meant);
+        diagnose_edit(to, first, "%s", meant);
+        m->build->clause_meant = strcmp(meant, "clause") == 0;
     } else if (m->first->kind == TOKEN_NAME && plain && is_act(word)) {
         diagnose(to, E_FORM, first, "it is not said who is to “%.*s”", TEXT_ARGS(word));
         diagnose_fix(to, "Begin with who, and MAY, NEVER or MUST, as in “we MAY %.*s ...”",
@@ -236,9 +252,18 @@ slip_second_sentence(struct misfit *m)
     else if (!subject && !leads_to_modal(m) && !(is_kind(kind) && m->at[-1].kind == TOKEN_STRING))
         return false;
     uint32_t end = tokens[i - 1].end;
-    diagnose(m->build->diagnostics, E_FULL_STOP, (struct span){m->build->source, end, end},
-             "the full stop between two sentences is missing");
-    diagnose_fix(m->build->diagnostics, "Put a full stop here");
+    struct span place = {m->build->source, end, end};
+    if (tokens[i - 1].kind == TOKEN_COMMA) {
+        place.begin = tokens[i - 1].begin;
+        diagnose(m->build->diagnostics, E_FULL_STOP, place,
+                 "a sentence ends with a full stop, not with a comma");
+        diagnose_fix(m->build->diagnostics, "Write a full stop");
+    } else {
+        diagnose(m->build->diagnostics, E_FULL_STOP, place,
+                 "the full stop between two sentences is missing");
+        diagnose_fix(m->build->diagnostics, "Put a full stop here");
+    }
+    diagnose_edit(m->build->diagnostics, place, ".");
     return true;
 }
 
@@ -269,59 +294,6 @@ slip_no_name(struct misfit *m)
     return false;
 }
 
-static const struct {
-    const char *word, *mend;
-} synonyms[] = {
-    {"unless", "Write “except if”"},
-    {"without", "Write “except if”, or “if not”"},
-    {"when", "Write “if”, or “after” and an event"},
-    {"whenever", "Write “if”"},
-    {"where", "Write “if”"},
-    {"while", "Write “if”"},
-    {"provided", "Write “if”"},
-    {"once", "Write “after” and an event"},
-    {"upon", "Write “after”"},
-    {"following", "Write “after”"},
-    {"immediately", "Write “at once”"},
-    {"promptly", "Write “at once”, or a limit such as “within 2 days”"},
-    {"regarding", "Write “about”"},
-    {"concerning", "Write “about”"},
-    {"into", "Write “in”"},
-    {"on", "Write “in”"},
-    {"under", "Write “in”"},
-    {"through", "Write “via”"},
-    {"using", "Write “via”"},
-    {"but", "Write “except”, or two sentences"},
-    {"nor", "Write “or”"},
-    {"as", "Write “for” and a purpose"},
-    {"that", "Leave it out"},
-    {"which", "Write two sentences"},
-    {"who", "Write “if” and a state"},
-    {"basis", "Say it where the purpose is declared, as in purpose news \"our newsletter\" basis "
-              "consent \"you asked for it\""},
-    {"stated", "This version of avow takes no “except as stated”; write what is forbidden"},
-};
-
-/* A word of everyday English for which the language has another. */
-static bool
-slip_synonym(struct misfit *m)
-{
-    if (m->at == m->first || m->ended)
-        return false;
-    for (const struct token *token = m->at; token >= m->at - 1; token--) {
-        struct text word = misfit_text(m, token);
-        for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
-            if (token->kind != TOKEN_NAME || !text_equal_folded(word, text_of(synonyms[i].word)))
-                continue;
-            diagnose(m->build->diagnostics, E_FORM, token_span(m->build->source, *token),
-                     "“%.*s” is no word of rules", TEXT_ARGS(word));
-            diagnose_fix(m->build->diagnostics, "%s", synonyms[i].mend);
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The act says nothing about what or whom it is done to. */
 static bool
 slip_no_object(struct misfit *m)
@@ -337,58 +309,6 @@ slip_no_object(struct misfit *m)
                  "Name it behind “%.*s”; in a sentence with NEVER it may be “anything” or “anyone”",
                  TEXT_ARGS(misfit_before(m)));
     return true;
-}
-
-static bool
-begins_with_digit(struct text word)
-{
-    return word.length > 0 && word.data[0] >= '0' && word.data[0] <= '9';
-}
-
-/* Lengths of time and days. */
-static bool
-slip_in_time(struct misfit *m)
-{
-    struct diagnostics *to = m->build->diagnostics;
-    if (m->at == m->first)
-        return false;
-    unsigned before = m->at[-1].kind, kind = m->ended ? TOKEN_STOP : m->at->kind;
-    if (before == TOKEN_NUMBER && kind != TOKEN_NAME && m->at - m->first >= 2 &&
-        (m->at[-2].kind == TOKEN_WITHIN || m->at[-2].kind == TOKEN_FOR)) {
-        misfit_say(m, "the unit of time is missing behind “%.*s”", TEXT_ARGS(misfit_before(m)));
-        diagnose_fix(to, "Write hours, days, business days, weeks, months or years");
-        return true;
-    }
-    if ((before == TOKEN_WITHIN || before == TOKEN_LEAST) && kind == TOKEN_NAME) {
-        bool joined = begins_with_digit(misfit_word(m));
-        misfit_say(m, "“%.*s” is no number", TEXT_ARGS(misfit_word(m)));
-        diagnose_fix(to,
-                     joined ? "Put a space between the number and the unit of time"
-                            : "Write the number in digits, as in “%s 30 days”",
-                     before == TOKEN_WITHIN ? "within" : "at least");
-        return true;
-    }
-    bool day = before == TOKEN_RECEIVED ||
-               ((before == TOKEN_AT || before == TOKEN_BY) &&
-                (m->first->kind == TOKEN_GIVEN || m->first->kind == TOKEN_THEN));
-    if (day && !m->ended) {
-        misfit_say(m, "“%.*s” is no day", TEXT_ARGS(misfit_word(m)));
-        diagnose_fix(to, "Write year, month and day, as in “2026-03-01”, and a time of day behind "
-                         "it if it matters, as in “14:30”");
-        return true;
-    }
-    if (kind == TOKEN_OF && !is_kind(m->first->kind)) {
-        misfit_say(m, "“of” belongs to declarations");
-        diagnose_fix(to, "Write “after” if a clock starts here, else leave it out");
-        return true;
-    }
-    if (before == TOKEN_AT && kind == TOKEN_NAME && !is_kind(m->first->kind)) {
-        misfit_say(m, "behind “at” a rule can only say “once” or “least”");
-        diagnose_fix(to, "Write “at once”; a right that can be used at any time needs no words "
-                         "for it");
-        return true;
-    }
-    return false;
 }
 
 static const struct token *
@@ -481,6 +401,71 @@ slip_no_quotes(struct misfit *m)
     return true;
 }
 
+/* “if customer is stopped”, “given customer has stopped”: how a state is said. */
+static bool
+slip_has(struct misfit *m)
+{
+    static const char *const words[] = {"is", "has", "have", "are", "was", "were", "becomes"};
+    struct diagnostics *to = m->build->diagnostics;
+    bool verb = false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        verb = verb || text_equal_folded(misfit_word(m), text_of(words[i]));
+    if (!verb || is_kind(m->first->kind) || m->at[-1].kind != TOKEN_NAME)
+        return false;
+    if (m->first->kind == TOKEN_GIVEN && m->at->kind == TOKEN_NAME) {
+        misfit_say(m, "a state is given with “is”");
+        diagnose_fix(to, "Write “is”");
+        diagnose_edit(to, m->span, "is");
+        return true;
+    }
+    bool negated = m->at[1].kind == TOKEN_NOT;
+    const struct token *state = m->at + 1 + negated;
+    unsigned before = m->at > m->first + 1 ? m->at[-2].kind : TOKEN_END;
+    bool condition = before == TOKEN_IF || before == TOKEN_AND;
+    misfit_say(m, "“%.*s” belongs to examples, not to rules", TEXT_ARGS(misfit_word(m)));
+    if (!condition || state->kind != TOKEN_NAME) {
+        diagnose_fix(to, "Write the name of the state alone, as in “if subscribed”");
+        return true;
+    }
+    struct text name = misfit_text(m, state);
+    diagnose_fix(to, "Write the state alone: “%.*s %s%.*s”", TEXT_ARGS(misfit_text(m, m->at - 2)),
+                 negated ? "not " : "", TEXT_ARGS(name));
+    diagnose_edit(to, (struct span){m->build->source, m->at[-1].begin, state->end}, "%s%.*s",
+                  negated ? "not " : "",
+                  TEXT_ARGS(build_text(m->build, token_span(m->build->source, *state))));
+    return true;
+}
+
+/* A day behind a state that is given. */
+static bool
+slip_day_of_state(struct misfit *m)
+{
+    if (m->first->kind != TOKEN_GIVEN || m->ended ||
+        !(text_equal_folded(misfit_word(m), TEXT("on")) || m->at->kind == TOKEN_AT ||
+          text_equal_folded(misfit_word(m), TEXT("since"))))
+        return false;
+    misfit_say(m, "a state that is given has no day");
+    diagnose_fix(m->build->diagnostics,
+                 "Leave the day out; a request or event has one, as in “given stop received "
+                 "2026-03-01”");
+    return true;
+}
+
+/* A colon where the sentence should end. */
+static bool
+slip_colon_for_stop(struct misfit *m)
+{
+    bool last = m->at[1].flags & LINE_START || m->at[1].kind == TOKEN_END;
+    if (m->at == m->first || m->at->kind != TOKEN_STRAY ||
+        !(m->at[-1].kind == TOKEN_NAME || m->at[-1].kind == TOKEN_STRING))
+        return false;
+    misfit_say(m, last ? "a sentence ends with a full stop, not with a colon"
+                       : "no colon can stand inside of a sentence");
+    diagnose_fix(m->build->diagnostics, last ? "Write a full stop" : "Leave it out");
+    diagnose_edit(m->build->diagnostics, m->span, "%s", last ? "." : "");
+    return true;
+}
+
 /* Conditions. */
 static bool
 slip_in_condition(struct misfit *m)
@@ -488,11 +473,8 @@ slip_in_condition(struct misfit *m)
     if (m->at == m->first || m->ended)
         return false;
     struct diagnostics *to = m->build->diagnostics;
-    if (m->at->kind == TOKEN_IS && !is_kind(m->first->kind)) {
-        misfit_say(m, "“is” belongs to declarations and examples");
-        diagnose_fix(to, "Write the name of the state alone, as in “if subscribed”");
+    if (slip_has(m))
         return true;
-    }
     bool joint = m->at[-1].kind == TOKEN_AND || m->at[-1].kind == TOKEN_COMMA;
     if (m->at->kind == TOKEN_IF && joint) {
         misfit_say(m, "one “if” is enough for all conditions");
@@ -517,10 +499,11 @@ void
 build_misfit(struct builder *build, const char *const *wanted, size_t count)
 {
     static bool (*const slips[])(struct misfit *) = {
-        slip_in_lead,      slip_last,           slip_at_start,        slip_reserved,
-        slip_in_heading,   slip_in_declaration, slip_second_sentence, slip_no_name,
-        slip_in_opening,   slip_no_quotes,      slip_synonym,         slip_in_time,
-        slip_in_condition, slip_no_object,
+        slip_in_lead,    slip_last,           slip_at_start,       slip_reserved,
+        slip_in_heading, slip_in_declaration, slip_in_name,        slip_second_sentence,
+        slip_no_name,    slip_in_opening,     slip_no_quotes,      slip_day_of_state,
+        slip_synonym,    slip_in_time,        slip_colon_for_stop, slip_in_condition,
+        slip_in_row,     slip_no_object,
     };
     struct misfit m = misfit_of(build, wanted, count);
     /* What goes on behind a stray full stop, on the same line, is the rest of that mistake. */

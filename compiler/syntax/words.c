@@ -38,6 +38,13 @@ token_is_reserved(unsigned kind)
     return kind >= TOKEN_KIND && kind <= TOKEN_ABOUT;
 }
 
+bool
+token_is_letters(unsigned kind)
+{
+    return kind == TOKEN_NAME || token_is_reserved(kind) ||
+           (kind >= TOKEN_SUBJECT && kind < TOKEN_OPEN_STRING);
+}
+
 /* Bytes of the quotation mark at the start of written. */
 static size_t
 mark_length(struct text written)

@@ -92,7 +92,7 @@ test_holes(void **state)
                  "help desk or us or help desk");
     assert_words("from {value of age} and {age}", "from 16 years and minimum age");
     assert_words("since {date of effective}", "since 1 March 2026");
-    assert_words("{{order}} {{{order}}}", "{order} {*orders* & <b>}");
+    assert_words("{{name}} {{{order}}}", "{name} {*orders* & <b>}");
     assert_words("**{order}** _{order}_ `{order}`", "*orders* & <b> *orders* & <b> *orders* & <b>");
 }
 
