@@ -129,8 +129,8 @@ diagnose_edit(struct diagnostics *diagnostics, struct span span, const char *for
 {
     va_list arguments;
     va_start(arguments, format);
-    if (!diagnostics_full(diagnostics)) {
-        struct diagnostic *d = latest(diagnostics);
+    struct diagnostic *d = latest(diagnostics);
+    if (d) {
         d->has_edit = true;
         d->edit_span = span;
         d->edit = print(diagnostics->arena, format, arguments);

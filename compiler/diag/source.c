@@ -10,15 +10,26 @@ count_characters(const char *bytes, size_t count)
     return characters;
 }
 
+static uint32_t
+count_wide(const char *bytes, size_t count)
+{
+    uint32_t wide = 0;
+    for (size_t i = 0; i < count; i++)
+        wide += (unsigned char)bytes[i] >= 0xF0;
+    return wide;
+}
+
 static void
 count_strides(struct arena *arena, struct source *source)
 {
     size_t strides = source->text.length / SOURCE_STRIDE + 1;
     source->characters = ARENA_ARRAY(arena, strides, uint32_t);
-    for (size_t i = 1; i < strides; i++)
-        source->characters[i] =
-            source->characters[i - 1] +
-            count_characters(source->text.data + (i - 1) * SOURCE_STRIDE, SOURCE_STRIDE);
+    source->wide = ARENA_ARRAY(arena, strides, uint32_t);
+    for (size_t i = 1; i < strides; i++) {
+        const char *bytes = source->text.data + (i - 1) * SOURCE_STRIDE;
+        source->characters[i] = source->characters[i - 1] + count_characters(bytes, SOURCE_STRIDE);
+        source->wide[i] = source->wide[i - 1] + count_wide(bytes, SOURCE_STRIDE);
+    }
 }
 
 /* Characters of the whole text before an offset. */
@@ -70,6 +81,24 @@ source_place(const struct source *source, uint32_t offset)
                           ? count_characters(source->text.data + begin, end - begin)
                           : characters_before(source, end) - characters_before(source, begin);
     return (struct place){source->before + (uint32_t)line + 1, column + 1};
+}
+
+/* Characters of the whole text before an offset that take two units in UTF-16. */
+static uint32_t
+wide_before(const struct source *source, size_t offset)
+{
+    size_t stride = offset / SOURCE_STRIDE;
+    return source->wide[stride] +
+           count_wide(source->text.data + stride * SOURCE_STRIDE, offset % SOURCE_STRIDE);
+}
+
+uint32_t
+source_utf16_column(const struct source *source, uint32_t offset)
+{
+    size_t begin = source->lines.at[line_of(source, offset)];
+    size_t end = offset < source->text.length ? offset : source->text.length;
+    return source_place(source, offset).column + wide_before(source, end) -
+           wide_before(source, begin);
 }
 
 struct text

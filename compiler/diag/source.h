@@ -18,8 +18,9 @@ struct source {
     uint32_t before; /* lines of path before this text, where it is a part of that file */
     bool is_file;    /* read from path: not standard input, not compiled in, not given as text */
     VECTOR(uint32_t) lines; /* offsets at which lines begin; the first is 0 */
-    /* For columns in endless lines: the characters before every SOURCE_STRIDE-th byte. */
-    uint32_t *characters;
+    /* For columns in endless lines: the characters before every SOURCE_STRIDE-th byte, and of these
+     * the ones that take two units in UTF-16. */
+    uint32_t *characters, *wide;
 };
 
 enum { SOURCE_MAX = 64 * 1024 * 1024, SOURCE_STRIDE = 4096 };
@@ -39,6 +40,10 @@ struct place {
 
 /* Line and column of the byte at an offset. */
 struct place source_place(const struct source *source, uint32_t offset);
+
+/* The column of the byte at an offset, from 1, in units of UTF-16, as editors count them: what lies
+ * outside the basic plane takes two. */
+uint32_t source_utf16_column(const struct source *source, uint32_t offset);
 
 /* The bytes of a line (from 1) without its line end. */
 struct text source_line(const struct source *source, uint32_t line);

@@ -339,28 +339,12 @@ read_yaml(struct front *front)
     yaml_parser_delete(&front->parser);
 }
 
-/* The first line from an offset on that is no setting: it has no colon, is not indented, is no
- * comment and no item of a list. The offset itself if there is none. */
-static size_t
-first_other_line(struct text text, size_t begin)
-{
-    for (size_t at = begin; at < text.length;) {
-        size_t end = line_end(text, at);
-        bool setting = end == at || strchr(" \t\r#-", text.data[at]) ||
-                       memchr(text.data + at, ':', end - at) != NULL;
-        if (!setting)
-            return at;
-        at = next_line(text, end);
-    }
-    return begin;
-}
-
+/* body is where the rules seem to begin, or the end of the text. */
 static void
-report_open(struct diagnostics *diagnostics, struct text text, struct span fence, size_t begin)
+report_open(struct diagnostics *diagnostics, struct text text, struct span fence, size_t body)
 {
-    size_t end = first_other_line(text, begin);
-    bool found = end > begin;
-    struct span place = {fence.source, (uint32_t)end, (uint32_t)end};
+    bool found = body < text.length;
+    struct span place = {fence.source, (uint32_t)body, (uint32_t)body};
     diagnose(diagnostics, E_FRONT_MATTER, found ? place : fence, "the front matter has no end");
     diagnose_fix(diagnostics, found ? "Put a line “---” before this line"
                                     : "Put a line “---” between the settings and the rules");
@@ -411,7 +395,7 @@ front_read(struct arena *arena, const struct sources *sources, uint32_t source,
                           .yaml = {text.data + begin, end - begin}};
     struct span fence = {source, (uint32_t)start, (uint32_t)start + 3};
     if (!closed)
-        report_open(diagnostics, text, fence, begin);
+        report_open(diagnostics, text, fence, body);
     if (front.yaml.length > FRONT_MAX) {
         diagnose(diagnostics, E_FRONT_MATTER, fence, "the front matter is longer than %d KiB",
                  FRONT_MAX / 1024);
