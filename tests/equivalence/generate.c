@@ -160,6 +160,7 @@ put_requests(struct generator *g)
         if (g->done[i])
             continue;
         g->deadline = NONE;
+        g->answered[i] = true;
         put("clause on-%s:\n", name(g, i));
         say_request(g, i);
         put_prose(g);

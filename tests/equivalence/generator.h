@@ -31,6 +31,7 @@ struct generator {
     uint32_t deadline; /* request or data with the one time limit of this clause, or NONE */
     bool based;        /* purposes have legal bases */
     bool erased[NAMES_MAX], kept[NAMES_MAX], done[NAMES_MAX]; /* has its duty */
+    bool answered[NAMES_MAX]; /* a request with a clause on-NAME, whose duty does it */
 };
 
 static inline bool

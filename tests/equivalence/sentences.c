@@ -263,8 +263,9 @@ static void
 put_after(struct generator *g, enum kind kind)
 {
     put(" after %s", chance(g, 35) ? "last " : "");
-    if (chance(g, 25)) /* that the request of a clause is done */
-        put("on-%s", name(g, pick(g, KIND_REQUEST)));
+    uint32_t request = pick(g, KIND_REQUEST);
+    if (g->answered[request] && chance(g, 25)) /* that the request is done */
+        put("on-%s", name(g, request));
     else
         put("%s", name(g, pick(g, kind)));
 }
