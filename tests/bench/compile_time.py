@@ -26,7 +26,7 @@ def once(command):
     null = os.open(os.devnull, os.O_RDWR)
     began = time.perf_counter()
     pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
-        (os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, null, 1)])
+        (os.POSIX_SPAWN_DUP2, null, number) for number in range(3)])
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - began
     os.close(null)
