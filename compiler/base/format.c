@@ -65,7 +65,8 @@ print_plain(char *place, size_t room, const char *format, va_list arguments)
         switch (*format++) {
         case 's': {
             const char *string = va_arg(arguments, const char *);
-            put(&print, string, limit < 0 ? strlen(string) : strnlen(string, (size_t)limit));
+            if (limit != 0) /* an empty text may have no place */
+                put(&print, string, limit < 0 ? strlen(string) : strnlen(string, (size_t)limit));
             break;
         }
         case 'd':

@@ -39,6 +39,8 @@ test_format(void **state)
     assert_like_vsnprintf("%s", "");
     assert_like_vsnprintf("“%.*s” is %s: %u%%", 3, "abcdef", "less", 50u);
     assert_like_vsnprintf("%.*s|%.*s|%.*s", 0, "abc", 9, "abc", -1, "abc");
+    const char *volatile nowhere = NULL; /* as the compiler must not see */
+    assert_like_vsnprintf("%.*s|", 0, nowhere);
     assert_like_vsnprintf("%d %d %d %d", 0, -1, INT32_MAX, INT32_MIN);
     assert_like_vsnprintf("%u %u %zu %zu%c", 0u, UINT32_MAX, (size_t)0, SIZE_MAX, 'x');
     assert_like_vsnprintf("%04d-%02u-%02x %5u %-4s| %s", 7, 8u, 0xabu, 12u, "a", "b");
