@@ -3,8 +3,10 @@
 
 #include <signal.h>
 
-static const struct command *const commands[] = {&check_command,   &build_command, &ask_command,
-                                                 &explain_command, &test_command,  &matrix_command};
+static const struct command *const commands[] = {
+    &check_command,   &build_command, &ask_command,    &format_command,
+    &explain_command, &test_command,  &matrix_command,
+};
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

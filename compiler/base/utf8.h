@@ -24,6 +24,14 @@ utf8_next(struct text t, size_t *at)
 /* Writes c to out (4 bytes at most); gives their number. */
 size_t utf8_put(uint32_t c, char *out);
 
+/* Characters that would do something to a terminal, or to the order of what it shows. */
+static inline bool
+utf8_is_hidden(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
 /* Columns that a terminal needs for c: 0 for combining marks and format characters, 2 for wide
  * East Asian characters and emoji, else 1. */
 unsigned utf8_columns(uint32_t c);

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void
@@ -36,6 +35,26 @@ current_umask(void)
     return mask;
 }
 
+/* Who may not give a file away keeps at least its group. */
+static mode_t
+mode_of_replaced(int file, const struct stat *replaced)
+{
+    if (fchown(file, replaced->st_uid, replaced->st_gid) != 0 &&
+        fchown(file, (uid_t)-1, replaced->st_gid) != 0)
+        return replaced->st_mode & 0707; /* another group gets no rights by it */
+    return replaced->st_mode & 0777;
+}
+
+/* What is built can be built again; what somebody wrote has to be on the disk before its old form
+ * is gone. */
+static bool
+finish(int file, const struct stat *replaced, mode_t mask)
+{
+    if (!replaced)
+        return fchmod(file, 0666 & ~mask) == 0;
+    return fchmod(file, mode_of_replaced(file, replaced)) == 0 && fsync(file) == 0;
+}
+
 /* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
 static bool
 write_temporary(struct arena *arena, struct output *output, mode_t mask)
@@ -49,7 +68,7 @@ write_temporary(struct arena *arena, struct output *output, mode_t mask)
         return false;
     }
     output->temporary = (struct text){template, name.length};
-    bool done = write_all(file, output->contents) && fchmod(file, 0666 & ~mask) == 0;
+    bool done = write_all(file, output->contents) && finish(file, output->replaced, mask);
     if (!done)
         complain("write", output->path);
     if (close(file) != 0 && done) {
@@ -80,6 +99,38 @@ place_is_free(const struct output *output)
     return true;
 }
 
+static bool
+is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Somebody may have saved the file since it was read. */
+static bool
+is_unchanged(const struct output *output)
+{
+    struct stat found;
+    if (!output->replaced ||
+        (stat(output->path.data, &found) == 0 && is_same_file(&found, output->replaced)))
+        return true;
+    fprintf(stderr, "avow: cannot replace %.*s: it changed meanwhile\n", TEXT_ARGS(output->path));
+    return false;
+}
+
+static bool
+put_in_place(struct output *output)
+{
+    if (!is_unchanged(output))
+        return false;
+    if (rename(output->temporary.data, output->path.data) != 0) {
+        complain("replace", output->path);
+        return false;
+    }
+    output->temporary.length = 0;
+    return true;
+}
+
 bool
 outputs_write(struct arena *arena, struct output *outputs, size_t count)
 {
@@ -87,14 +138,8 @@ outputs_write(struct arena *arena, struct output *outputs, size_t count)
     bool done = true;
     for (size_t i = 0; i < count && done; i++)
         done = place_is_free(&outputs[i]) && write_temporary(arena, &outputs[i], mask);
-    for (size_t i = 0; i < count && done; i++) {
-        if (rename(outputs[i].temporary.data, outputs[i].path.data) != 0) {
-            complain("replace", outputs[i].path);
-            done = false;
-        } else {
-            outputs[i].temporary.length = 0;
-        }
-    }
+    for (size_t i = 0; i < count && done; i++)
+        done = put_in_place(&outputs[i]);
     if (!done)
         remove_temporaries(outputs, count);
     return done;

@@ -4,9 +4,14 @@
 
 #include "compiler/base/arena.h"
 
+#include <sys/stat.h>
+
 struct output {
     struct text path; /* where it shall be */
     struct text contents;
+    /* The file that it replaces: it has to be the same still, and its rights and, if possible, its
+     * owner are kept. NULL: whatever stands there, with the rights of the umask. */
+    const struct stat *replaced;
     struct text temporary; /* used by outputs_write */
 };
 

@@ -183,14 +183,6 @@ static const struct palette colours = {"\033[1m", "\033[1;31m", "\033[1;35m", "\
  */
 enum { SHOWN_MAX = 160 };
 
-/* Characters that would do something to a terminal, or to the order of what it shows. */
-static bool
-is_hidden(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
-
 /* Writes one character of a text of the author; gives the columns that it takes. */
 static size_t
 add_shown(struct buffer *out, struct text text, size_t *at)
@@ -201,7 +193,7 @@ add_shown(struct buffer *out, struct text text, size_t *at)
         buffer_string(out, "    ");
         return 4;
     }
-    if (is_hidden(c)) {
+    if (utf8_is_hidden(c)) {
         buffer_string(out, "\xEF\xBF\xBD");
         return 1;
     }

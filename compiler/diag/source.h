@@ -16,6 +16,7 @@ struct source {
     struct text path; /* as the user named it: shown in messages, never opened again */
     struct text text;
     uint32_t before; /* lines of path before this text, where it is a part of that file */
+    bool is_marked;  /* a byte order mark stands before the text */
     bool is_file;    /* read from path: not standard input, not compiled in, not given as text */
     VECTOR(uint32_t) lines; /* offsets at which lines begin; the first is 0 */
     /* For columns in endless lines: the characters before every SOURCE_STRIDE-th byte, and of these

@@ -66,6 +66,7 @@ struct dump {
     const struct tree *tree;
     const struct source *source;
     struct buffer *out;
+    bool places;
 };
 
 /* Begins a line: depth, what it is, where. */
@@ -74,6 +75,8 @@ begin_line(const struct dump *dump, unsigned depth, const char *what, struct spa
 {
     buffer_fill(dump->out, ' ', (size_t)depth * 2);
     buffer_format(dump->out, "%s ", what);
+    if (!dump->places)
+        return;
     add_place(dump->out, dump->source, span.begin);
     buffer_char(dump->out, '-');
     add_place(dump->out, dump->source, span.end);
@@ -320,10 +323,10 @@ dump_example(const struct dump *dump, const struct example_tree *example)
     }
 }
 
-void
-tree_dump(const struct tree *tree, struct buffer *out)
+static void
+dump_tree(const struct tree *tree, bool places, struct buffer *out)
 {
-    struct dump dump = {tree, &tree->sources->list.at[tree->source], out};
+    struct dump dump = {tree, &tree->sources->list.at[tree->source], out, places};
     dump_settings(&dump);
     for (size_t i = 0; i < tree->declarations.count; i++)
         dump_declaration(&dump, &tree->declarations.at[i]);
@@ -340,4 +343,16 @@ tree_dump(const struct tree *tree, struct buffer *out)
         dump_allowance(&dump, &tree->allowances.at[i]);
     for (size_t i = 0; i < tree->examples.count; i++)
         dump_example(&dump, &tree->examples.at[i]);
+}
+
+void
+tree_dump(const struct tree *tree, struct buffer *out)
+{
+    dump_tree(tree, true, out);
+}
+
+void
+tree_dump_without_places(const struct tree *tree, struct buffer *out)
+{
+    dump_tree(tree, false, out);
 }

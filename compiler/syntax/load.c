@@ -171,12 +171,14 @@ source_take(struct arena *arena, struct sources *sources, struct text path, stru
     if (text.length > SOURCE_MAX)
         return refuse_large(diagnostics, place_of(arena, sources, path, NULL), path);
     /* A byte order mark says nothing in UTF-8. */
-    if (text_starts(text, TEXT("\xEF\xBB\xBF"))) {
+    bool marked = text_starts(text, TEXT("\xEF\xBB\xBF"));
+    if (marked) {
         text.data += 3;
         text.length -= 3;
     }
     size_t valid = utf8_invalid_at(text);
     /* Only what is valid may be shown. */
     uint32_t source = sources_add(arena, sources, path, (struct text){text.data, valid});
+    sources->list.at[source].is_marked = marked;
     return is_text(diagnostics, source, text, valid) ? source : NONE;
 }

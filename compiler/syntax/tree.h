@@ -293,6 +293,9 @@ void tokens_dump(struct arena *arena, const struct sources *sources, uint32_t so
                  struct diagnostics *diagnostics, struct buffer *out);
 void tree_dump(const struct tree *tree, struct buffer *out);
 
+/* The same for texts whose layout differs. */
+void tree_dump_without_places(const struct tree *tree, struct buffer *out);
+
 /* The words that cannot be names, sorted, NULL at the end. */
 extern const char *const reserved_words[];
 

@@ -41,7 +41,8 @@ def bakery(policy):
 
 
 def test_help_of_everything(avow):
-    for arguments in (["--help"], ["check", "--help"], ["build", "--help"], ["ask", "--help"]):
+    for arguments in (["--help"], ["check", "--help"], ["build", "--help"], ["ask", "--help"],
+                      ["format", "--help"]):
         done = avow(*arguments)
         assert done.returncode == 0
         assert done.stdout.startswith("Usage: avow")

@@ -116,7 +116,7 @@ FORMS = {
     "until": r"^state (?:[^.>]|\.\S)* until ", "state of data": r"^state .* of (issue|document) ",
     "kept in": r"\bkept\s+in ", "at": r"^contact (?:[^.>]|\.\S)*\bat \"", "is": r"^value .* is ",
     "value of words": r"^value .* is \"", "value of a number": r"^value .* is \d",
-    "formerly": r" formerly ", "one of": r"^fact +\w+ one of ", "label left out": r"^(?:purpose|place) +[\w.-]+\.$",
+    "formerly": r" formerly ", "one of": r"^fact +\w+ +one of ", "label left out": r"^(?:purpose|place) +[\w.-]+\.$",
     "MAY": r"we MAY ", "a system MAY": r"^  mailer MAY ", "MAY if": r" MAY (?:[^.>]|\.\S)* if ",
     "MAY if not": r" MAY (?:[^.>]|\.\S)* if not ", "MAY if and": r" MAY (?:[^.>]|\.\S)* if (?:[^.>]|\.\S)* and ",
     "MAY only in": r" MAY store (?:[^.>]|\.\S)* only in ", "MAY only to": r" MAY show (?:[^.>]|\.\S)* only to ",
