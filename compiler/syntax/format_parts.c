@@ -159,6 +159,7 @@ begins_phrase(const struct reader *reader, unsigned kind)
     case TOKEN_ONLY:
     case TOKEN_WITHIN:
     case TOKEN_AT:
+    case TOKEN_BEFORE:
     case TOKEN_AFTER:
     case TOKEN_UNTIL:
     case TOKEN_VIA:

@@ -16,6 +16,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KINDS = "system|person|data|purpose|place|audience|request|event|state|fact|contact|value"
@@ -90,6 +91,30 @@ def partially(command, but=None):
     """The command for a policy of which only a piece is there; `but` is what it shall warn about."""
     codes = ",".join(code for code in PARTIAL if code != but)
     return re.sub(r"^avow (check|build)\b", rf"avow \1 -W {codes}", command)
+
+
+BARE = "---\npolicy: bare\ntitle: Bare\nlanguage: en\neffective: 2026-03-01\n---\n"
+
+
+def tidy(blocks, build):
+    """(block, its canonical form) of the policies that are not in it and can be."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {}
+        for block, after in zip(blocks, [*blocks[1:], None]):
+            shown = after and after.kind == "console" and "avow format" in after.text
+            if block.kind == "policy" and not shown:
+                paths[block] = pathlib.Path(folder) / f"{block.line}.policy"
+                front = "" if block.text.startswith("---\n") else BARE
+                paths[block].write_text(front + block.text, encoding="utf-8")
+        subprocess.run([str(pathlib.Path(build) / "compiler" / "avow"), "format",
+                        *map(str, paths.values())], capture_output=True, timeout=60)
+        for block, path in paths.items():
+            text = path.read_text(encoding="utf-8")
+            text = text if block.text.startswith("---\n") else text.removeprefix(BARE)
+            if text != block.text:
+                found.append((block, text))
+    return found
 
 
 def policy_name(text):
@@ -177,8 +202,15 @@ def codes_block():
     return "".join(f"{number}  {title}\n" for number, title in codes())
 
 
+def rewrite(document, changes):
+    for block, text in reversed(changes):
+        document = document[:block.begin] + text + document[block.end:]
+    return document
+
+
 def update(path, build, folder):
     document = path.read_text(encoding="utf-8")
+    document = rewrite(document, tidy(blocks_of(document), build))
     runner = Runner(document, folder, build)
     changes = []
     for block, expected, found in runner.results():
@@ -186,15 +218,12 @@ def update(path, build, folder):
             print(f"{path.name}:{block.line}: this example does not compile:\n{found}")
         elif expected != found:
             changes.append((block, found))
-    for block, found in reversed(changes):
-        document = document[:block.begin] + found + document[block.end:]
-    path.write_text(document, encoding="utf-8")
+    path.write_text(rewrite(document, changes), encoding="utf-8")
     print(f"{path.name}: {len(changes)} blocks rewritten")
 
 
 def main():
     import os
-    import tempfile
     if sys.argv[1:] != ["--update"]:
         sys.exit("usage: reference.py --update")
     build = pathlib.Path(os.environ.get("AVOW_BUILD", ROOT / "build")).resolve()

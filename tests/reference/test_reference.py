@@ -32,6 +32,14 @@ def test_every_example_is_true(name, build, tmp_path):
     assert not wrong, "\n".join([*wrong, "If the truth is right: reference.py --update"])
 
 
+@pytest.mark.parametrize("name", reference.DOCUMENTS)
+def test_examples_are_in_their_form(name, build):
+    document = (reference.ROOT / name).read_text(encoding="utf-8")
+    found = [f"{name}:{block.line}\n{difference(block.text, form)}"
+             for block, form in reference.tidy(reference.blocks_of(document), build)]
+    assert not found, "\n".join([*found, "reference.py --update puts them into it"])
+
+
 def test_reserved_words_are_reserved(avow, policy):
     front = "---\npolicy: words\ntitle: Words\nlanguage: en\neffective: 2026-03-01\n---\n"
     for word in reference.reserved_words():

@@ -23,11 +23,12 @@ execute 'syntax match avowUnit /\%(\d\s\+\)\@9<=\%(\%(business\|working\)\s\+\)\
 execute 'syntax match avowNumber /' . s:before . '\d\{4}-\d\{1,2}-\d\{1,2}' . s:behind . '/'
 execute 'syntax match avowNumber /' . s:before . '\d\{1,2}:\d\{2}' . s:behind . '/'
 call s:Words('avowConstant', ['us', 'anything', 'anyone', 'anywhere'])
-call s:Words('avowKeyword', ['subject\s\+to', 'at\s\+once',
+call s:Words('avowKeyword', ['subject\s\+to', 'at\s\+once', 'at\s\+least',
       \ 'kept\s\+in', 'one\s\+of', 'if', 'except', 'within', 'at', 'after', 'until', 'via',
       \ 'because', 'formerly', 'by', 'is', 'of', 'from', 'in', 'for', 'to', 'with', 'about', 'and',
       \ 'or', 'not', 'given', 'then', 'promise', 'narrative', 'we', 'example', 'section', 'clause'])
 execute 'syntax match avowKeyword /\%(given\s\+' . s:name . '\s\+\)\@90<=received' . s:behind . '/'
+syntax match avowKeyword /\%(\d\s\+\a\+\%(\s\+days\?\)\?\s\+\)\@40<=before\>/
 syntax match avowKeyword /\%(\<after\s\+\)\@12<=last\%(\s\+[a-z]\)\@=/
 execute 'syntax match avowKeyword /' . s:before . 'basis\%(\s\+[a-z]\+\s*["“”„]\)\@=/'
 call s:Words('avowKind', ['system', 'person', 'data', 'purpose', 'place', 'audience', 'request',
