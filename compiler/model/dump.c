@@ -268,11 +268,16 @@ put_hole(const struct model *model, const struct hole *hole, struct buffer *out)
     buffer_char(out, '\n');
 }
 
+const char *clause_class_word(enum clause_class class)
+{
+    static const char *const words[CLAUSE_CLASSES] = {"enforced", "duty", "promise", "narrative"};
+    return words[class];
+}
+
 static void
 put_clause(const struct model *model, const struct clause *clause, struct buffer *out)
 {
-    static const char *const classes[] = {"enforced", "duty", "promise", "narrative"};
-    buffer_format(out, "clause %s", classes[clause->class]);
+    buffer_format(out, "clause %s", clause_class_word(clause->class));
     put_text(out, "name", clause->name);
     put_text(out, "anchor", clause->anchor);
     if (clause->section != NONE)

@@ -228,7 +228,16 @@ struct hole {
     const struct table *table; /* of TABLE */
 };
 
-enum clause_class { CLAUSE_ENFORCED, CLAUSE_DUTY, CLAUSE_PROMISE, CLAUSE_NARRATIVE };
+enum clause_class {
+    CLAUSE_ENFORCED,
+    CLAUSE_DUTY,
+    CLAUSE_PROMISE,
+    CLAUSE_NARRATIVE,
+    CLAUSE_CLASSES
+};
+
+/* "enforced", "duty", "promise", "narrative" */
+const char *clause_class_word(enum clause_class class);
 
 struct clause {
     struct text name;

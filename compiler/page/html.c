@@ -139,10 +139,20 @@ add_pin(struct page *page, struct text anchor, struct text name)
     buffer_string(page->out, "\"></a>");
 }
 
+/* On a page that is shaded, the class of a clause is a class of its element too. */
+static void
+add_shade(struct page *page, const struct clause *clause)
+{
+    if (page->state)
+        buffer_format(page->out, " %s", clause_class_word(clause->class));
+}
+
 static void
 html_clause_begin(struct page *page, const struct clause *clause)
 {
-    buffer_string(page->out, "<span class=\"clause\" id=\"");
+    buffer_string(page->out, "<span class=\"clause");
+    add_shade(page, clause);
+    buffer_string(page->out, "\" id=\"");
     add(page, clause->anchor);
     buffer_string(page->out, "\">");
 }
@@ -213,7 +223,9 @@ html_table(struct page *page, const struct table *table, const struct clause *cl
 {
     buffer_string(page->out, "<div class=\"table");
     if (clause) {
-        buffer_string(page->out, " clause\" id=\"");
+        buffer_string(page->out, " clause");
+        add_shade(page, clause);
+        buffer_string(page->out, "\" id=\"");
         add(page, clause->anchor);
     }
     buffer_string(page->out, "\">\n<table role=\"table\" aria-label=\"");
@@ -304,6 +316,8 @@ add_head(struct page *page)
                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                   "style-src 'sha256-");
     buffer_add(page->out, text_of(style_files->sha256));
+    if (page->state)
+        buffer_format(page->out, "' 'sha256-%s", style_files[1].sha256);
     buffer_string(page->out, "'; base-uri 'none'; form-action 'none'\">\n"
                              "<meta name=\"referrer\" content=\"no-referrer\">\n"
                              "<meta name=\"format-detection\" content=\"telephone=no\">\n"
@@ -311,7 +325,13 @@ add_head(struct page *page)
     add(page, settings->title);
     buffer_string(page->out, "</title>\n<style>");
     buffer_add(page->out, embedded_text(style_files));
-    buffer_string(page->out, "</style>\n</head>\n");
+    buffer_string(page->out, "</style>\n");
+    if (page->state) {
+        buffer_string(page->out, "<style>");
+        buffer_add(page->out, embedded_text(&style_files[1]));
+        buffer_string(page->out, "</style>\n");
+    }
+    buffer_string(page->out, "</head>\n");
 }
 
 static void
@@ -335,6 +355,18 @@ add_contents(struct page *page)
 }
 
 static void
+add_legend(struct page *page, const struct page_shading *shading)
+{
+    buffer_string(page->out, "<ul class=\"legend\">\n");
+    for (int class = 0; class < CLAUSE_CLASSES; class ++) {
+        const char *word = clause_class_word((enum clause_class) class);
+        buffer_format(page->out, "<li><span class=\"clause %s\">%s: %zu</span></li>\n", word, word,
+                      shading->count[class]);
+    }
+    buffer_string(page->out, "</ul>\n");
+}
+
+static void
 html_begin(struct page *page)
 {
     add_head(page);
@@ -344,7 +376,10 @@ html_begin(struct page *page)
     add(page, page->model->settings->title);
     buffer_string(page->out, "</h1>\n<p class=\"version\">");
     add(page, page_in_force(page));
-    buffer_string(page->out, "</p>\n</header>\n");
+    buffer_string(page->out, "</p>\n");
+    if (page->state)
+        add_legend(page, page->state);
+    buffer_string(page->out, "</header>\n");
     add_contents(page);
     buffer_string(page->out, "<main id=\"_policy\">\n");
 }
@@ -388,4 +423,11 @@ void
 page_html(const struct model *model, const struct short_layer *summary, struct buffer *out)
 {
     page_walk(model, summary, &html_form, NULL, out);
+}
+
+void
+page_html_shaded(const struct model *model, const struct short_layer *summary,
+                 struct page_shading *shading, struct buffer *out)
+{
+    page_walk(model, summary, &html_form, shading, out);
 }

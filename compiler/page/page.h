@@ -13,6 +13,12 @@ void page_markdown(const struct model *model, const struct short_layer *summary,
                    struct buffer *out);
 /* One HTML document that needs nothing else. */
 void page_html(const struct model *model, const struct short_layer *summary, struct buffer *out);
+/* The same with every clause shaded by its class, and a legend with how many there are of each. */
+struct page_shading {
+    size_t count[CLAUSE_CLASSES];
+};
+void page_html_shaded(const struct model *model, const struct short_layer *summary,
+                      struct page_shading *shading, struct buffer *out);
 /* Plain text, 76 columns. */
 void page_text(const struct model *model, const struct short_layer *summary, struct buffer *out);
 

@@ -39,6 +39,13 @@ def test_nothing_is_wrong_in_any_view(made, modules, tmp_path):
     assert made.clauses[0].words.split()[-1] in text
 
 
+def test_nothing_is_wrong_with_shades(avow, modules, tmp_path):
+    page = tmp_path / "shaded.html"
+    done = avow("coverage", "--format=html", HERE.parent.parent / "policies" / "full.policy")
+    page.write_text(done.stdout, encoding="utf-8")
+    assert_fine(look(modules, page))
+
+
 def test_nothing_is_wrong_with_hostile_words(make, modules, tmp_path):
     path = tmp_path / "hostile.policy"
     labels = [piece for piece in PIECES if '"' not in piece][::6]
