@@ -4,7 +4,7 @@
 #include <signal.h>
 
 static const struct command *const commands[] = {
-    &check_command,   &build_command, &ask_command,    &format_command,
+    &new_command,     &check_command, &build_command,  &ask_command,      &format_command,
     &explain_command, &test_command,  &matrix_command, &coverage_command,
 };
 

@@ -175,3 +175,29 @@ folder_make(struct arena *arena, struct text path)
         complain("make the folder", path);
     return there;
 }
+
+bool
+file_create(struct text path, struct text contents)
+{
+    int file = open(path.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0 && errno == EEXIST) {
+        fprintf(stderr,
+                "avow: %.*s is there already, and is not overwritten; choose another name\n",
+                TEXT_ARGS(path));
+        return false;
+    }
+    if (file < 0) {
+        complain("create", path);
+        return false;
+    }
+    bool done = write_all(file, contents);
+    if (!done)
+        complain("write", path);
+    if (close(file) != 0 && done) {
+        complain("write", path);
+        done = false;
+    }
+    if (!done)
+        unlink(path.data);
+    return done;
+}

@@ -24,6 +24,10 @@ struct output {
  * verified when it is opened. */
 bool outputs_write(struct arena *arena, struct output *outputs, size_t count);
 
+/* Writes a file that is not there yet; path ends with a zero byte. False after a message to
+ * standard error, also if something has that name already: then it is left alone. */
+bool file_create(struct text path, struct text contents);
+
 /* Makes a folder and those above it; true if it is there in the end. */
 bool folder_make(struct arena *arena, struct text path);
 
