@@ -6,6 +6,9 @@ it gets the front matter of the document's first block, and of that block's voca
 it uses. Where such a word is a request that the example does not act on, a duty is added, since a
 request that nobody acts on is an error of its own.
 
+In a document that says so (GROWS) such a block is added to the policy that stands there so far, in
+place of the clause or example of the same name.
+
 A ```console block is a list of commands, `$ avow ...`, with what they print. They run in a folder
 that holds the policy block before them. A short example is a piece of a policy, so what it leaves out
 (PARTIAL) is not warned about.
@@ -117,6 +120,16 @@ def tidy(blocks, build):
     return found
 
 
+def extend(policy, block):
+    """A policy with a block at its end, in place of what has the same clause, example or settings."""
+    if block.startswith("---\n"):
+        return block
+    paragraphs = policy.rstrip("\n").split("\n\n")
+    for head in re.findall(r"^(?:clause|example) [^\n]*:$", block, re.M):
+        paragraphs = [text for text in paragraphs if not text.startswith(f"{head}\n")]
+    return "\n\n".join([*paragraphs, block])
+
+
 def policy_name(text):
     return re.search(r"^policy: *(\S+)", text, re.M).group(1) + ".policy"
 
@@ -138,6 +151,7 @@ class Runner:
         office = (ROOT / "policies" / "calendars" / "office.yaml").read_text(encoding="utf-8")
         (calendars / "office.yaml").write_text(office, encoding="utf-8")
         self.file, self.partial = None, False
+        self.grows, self.policy = GROWS in document, ""
 
     def shell(self, command):
         command = partially(command) if self.partial else command
@@ -149,8 +163,11 @@ class Runner:
         return done.stdout
 
     def write(self, block):
-        text = complete(block.text, self.first)
-        self.partial = text != block.text
+        if self.grows:
+            text = self.policy = extend(self.policy, block.text)
+        else:
+            text = complete(block.text, self.first)
+            self.partial = text != block.text
         self.file = policy_name(text)
         (self.folder / self.file).write_text(text, encoding="utf-8")
 
@@ -235,7 +252,8 @@ def main():
     MESSAGES.write_bytes(pages)
 
 
-DOCUMENTS = ["grammar/LANGUAGE.md", "README.md"]
+DOCUMENTS = ["grammar/LANGUAGE.md", "grammar/TUTORIAL.md", "README.md"]
+GROWS = "<!-- Every policy block goes on with the one before. -->"
 MESSAGES = ROOT / "grammar" / "MESSAGES.md"  # the pages of all codes
 
 if __name__ == "__main__":

@@ -60,6 +60,24 @@ def test_words_of_acts_and_units_are_free(avow, policy):
         assert "E204" not in done.stderr, (word, done.stderr)
 
 
+def test_the_tutorial_reaches_nine_clauses(avow, build, tmp_path):
+    document = (reference.ROOT / "grammar" / "TUTORIAL.md").read_text(encoding="utf-8")
+    runner = reference.Runner(document, tmp_path, build)
+    assert [*runner.results()] and runner.grows
+    assert len(re.findall(r"^clause ", runner.policy, re.M)) == 9
+    path = tmp_path / "willow.policy"
+    assert path.read_text(encoding="utf-8") == runner.policy
+    done = avow("check", "-E", "all", path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert avow("format", "--check", path).returncode == 0
+
+
+def test_a_block_takes_the_place_of_the_clause_of_its_name():
+    policy = "---\na\n---\n\nclause one:\n  a.\n\nclause one-more:\n  b.\n"
+    assert reference.extend(policy, "clause one:\n  c.\n") == (
+        "---\na\n---\n\nclause one-more:\n  b.\n\nclause one:\n  c.\n")
+
+
 SERVICE = """
 #include "bakery_policy.h"
 
