@@ -72,7 +72,7 @@ int grammar_lex(GRAMMAR_STYPE *value, GRAMMAR_LTYPE *span, struct builder *build
 %token SUBJECT "“subject to”" ONCE "“once”" ONE "“one of”" KEPT "“kept in”"
 %token LAST "“last”" LEAST "“least”" BEFORE "“before”"
 %token RECEIVED "“received”" ALLOW "“allow”" WRONG_MODAL "“should”"
-%token BASIS "“basis”" CHOOSE "“choose”" REPEATS "“repeats”"
+%token BASIS "“basis”" CHOOSE "“choose”" REPEATS "“repeats”" AS "“as”" STATED "“stated”"
 /* Never part of a sentence. */
 %token OPEN_STRING "an open quotation" JUNK "an unreadable character" STRAY "a stray mark"
 
@@ -223,6 +223,7 @@ tail:
 | AFTER LAST names         { say_after(build, $3, @$, @2); }
 | IF condition             { say_condition(build, $2, @$); }
 | EXCEPT preposition names { say_exception(build, $2, $3, @$); }
+| EXCEPT AS STATED         { say_as_stated(build, @$); }
 | EXCEPT IF condition      { say_exception_if(build, $3, @$); }
 | EXCEPT names             { say_exception(build, PREP_NONE, $2, @$); }
 | SUBJECT TO clause_names  { say_subject_to(build, $3, @$); }

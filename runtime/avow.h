@@ -121,7 +121,7 @@ typedef enum avow_reason {
 typedef struct avow_answer {
     uint8_t verdict;  /* avow_verdict */
     uint8_t reason;   /* avow_reason */
-    uint8_t possible; /* 1: a cited prohibition holds only possibly; see missing */
+    uint8_t possible; /* 1: forbidden only as long as the states in missing are not known */
     uint8_t zero;
     uint32_t clause;  /* first clause cited, in page order, or AVOW_NONE */
     uint64_t missing; /* states whose knowledge could change the answer; 0 if it is certain */

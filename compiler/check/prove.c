@@ -28,6 +28,7 @@ struct prover {
     const struct example_then *then;
     struct point point;
     VECTOR(struct cited) nevers, mays; /* at the point */
+    VECTOR(struct cited) rests;        /* there, prohibitions of what no MAY permits */
     VECTOR(struct cube) cubes;         /* room for a choice of those */
 };
 
@@ -44,13 +45,34 @@ note_rule(void *context, uint32_t number)
     t->steps -= t->steps > 0;
     if ((rule->when.need & rule->when.forbid) != 0)
         return;
-    if (rule->mode == MODE_NEVER) {
-        cited.when.need &= ~pending;
-        cited.when.forbid &= ~pending;
-        *VECTOR_PUSH(arena, &t->nevers) = cited;
-    } else if (((rule->when.need | rule->when.forbid) & pending) == 0) {
-        *VECTOR_PUSH(arena, &t->mays) = cited;
+    if (rule->mode == MODE_MAY) {
+        if (((rule->when.need | rule->when.forbid) & pending) == 0)
+            *VECTOR_PUSH(arena, &t->mays) = cited;
+        return;
     }
+    cited.when.need &= ~pending;
+    cited.when.forbid &= ~pending;
+    if (rule->mode == MODE_NEVER)
+        *VECTOR_PUSH(arena, &t->nevers) = cited;
+    else
+        *VECTOR_PUSH(arena, &t->rests) = cited;
+}
+
+/* Adds the cubes of a list to those at hand, or those of one clause in it. */
+static void
+add_cubes(struct prover *t, const struct cited *list, size_t count, uint32_t clause)
+{
+    for (size_t i = 0; i < count; i++)
+        if (clause == NONE || list[i].clause == clause)
+            *VECTOR_PUSH(t->arena, &t->cubes) = list[i].when;
+}
+
+/* Looks for an assignment outside those at hand. */
+static enum search_result
+outside_cubes(struct prover *t, struct cube within, struct cube *found)
+{
+    struct cube_list cubes = {t->cubes.at, t->cubes.count};
+    return states_outside(t->model, within, cubes, &t->steps, found);
 }
 
 /* Looks for an assignment outside all cubes of a list, or of those of one clause. */
@@ -59,11 +81,25 @@ outside(struct prover *t, struct cube within, const struct cited *list, size_t c
         uint32_t clause, struct cube *found)
 {
     t->cubes.count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (clause == NONE || list[i].clause == clause)
-            *VECTOR_PUSH(t->arena, &t->cubes) = list[i].when;
-    struct cube_list cubes = {t->cubes.at, t->cubes.count};
-    return states_outside(t->model, within, cubes, &t->steps, found);
+    add_cubes(t, list, count, clause);
+    return outside_cubes(t, within, found);
+}
+
+/* Looks for an assignment in which a clause, or with NONE any, does not forbid: it does so by its
+ * NEVERs, and where no MAY holds by those “except as stated” too. */
+static enum search_result
+not_forbidden(struct prover *t, struct cube given, uint32_t clause, struct cube *found)
+{
+    t->cubes.count = 0;
+    add_cubes(t, t->rests.at, t->rests.count, clause);
+    add_cubes(t, t->nevers.at, t->nevers.count, clause);
+    enum search_result result = outside_cubes(t, given, found);
+    for (size_t i = 0; i < t->mays.count && result == SEARCH_NONE; i++) {
+        struct cube both = cube_both(given, t->mays.at[i].when);
+        if ((both.need & both.forbid) == 0)
+            result = outside(t, both, t->nevers.at, t->nevers.count, clause, found);
+    }
+    return result;
 }
 
 /* Each function below looks for a counterexample: FOUND with *found, or NONE if the line holds. */
@@ -98,16 +134,18 @@ against_never(struct prover *t, struct cube given, struct cube *found)
 static enum search_result
 against_forbidden(struct prover *t, struct cube given, struct cube *found)
 {
-    return outside(t, given, t->nevers.at, t->nevers.count, NONE, found);
+    return not_forbidden(t, given, NONE, found);
 }
 
 static enum search_result
 against_unstated(struct prover *t, struct cube given, struct cube *found)
 {
-    for (size_t i = 0; i < t->nevers.count + t->mays.count; i++) {
-        bool never = i < t->nevers.count;
-        struct cube when = never ? t->nevers.at[i].when : t->mays.at[i - t->nevers.count].when;
-        struct cube both = cube_both(given, when);
+    t->cubes.count = 0;
+    add_cubes(t, t->nevers.at, t->nevers.count, NONE);
+    add_cubes(t, t->mays.at, t->mays.count, NONE);
+    add_cubes(t, t->rests.at, t->rests.count, NONE);
+    for (size_t i = 0; i < t->cubes.count; i++) {
+        struct cube both = cube_both(given, t->cubes.at[i]);
         if ((both.need & both.forbid) == 0 && states_possible(t->model, both)) {
             *found = both;
             return SEARCH_FOUND;
@@ -120,10 +158,11 @@ static enum search_result
 against_because(struct prover *t, struct cube given, struct cube *found)
 {
     bool never = t->then->expects != EXPECT_MAY;
-    const struct cited *list = never ? t->nevers.at : t->mays.at;
-    size_t count = never ? t->nevers.count : t->mays.count;
     for (size_t i = 0; i < t->then->because_count; i++) {
-        enum search_result result = outside(t, given, list, count, t->then->because[i], found);
+        uint32_t clause = t->then->because[i];
+        enum search_result result =
+            never ? not_forbidden(t, given, clause, found)
+                  : outside(t, given, t->mays.at, t->mays.count, clause, found);
         if (result != SEARCH_NONE)
             return result;
     }
@@ -131,7 +170,7 @@ against_because(struct prover *t, struct cube given, struct cube *found)
 }
 
 /* Notes which rules decide something at the point: a prohibition that may hold, a permission that
- * holds in some case in which nothing prohibits. */
+ * holds in some case in which nothing prohibits, “except as stated” in one that nothing permits. */
 static void
 note_reached(struct prover *t, struct cube given)
 {
@@ -146,6 +185,12 @@ note_reached(struct prover *t, struct cube given)
             t->reached.rules[t->mays.at[i].rule] =
                 outside(t, both, t->nevers.at, t->nevers.count, NONE, &found) == SEARCH_FOUND;
     }
+    for (size_t i = 0; i < t->rests.count; i++) {
+        struct cube both = cube_both(given, t->rests.at[i].when);
+        if (!t->reached.rules[t->rests.at[i].rule] && (both.need & both.forbid) == 0)
+            t->reached.rules[t->rests.at[i].rule] =
+                outside(t, both, t->mays.at, t->mays.count, NONE, &found) == SEARCH_FOUND;
+    }
 }
 
 static enum search_result
@@ -158,7 +203,7 @@ try_point(struct prover *t, struct cube *found)
         [EXPECT_UNSTATED] = against_unstated,
     };
     struct cube given = t->then->given;
-    t->nevers.count = t->mays.count = 0;
+    t->nevers.count = t->mays.count = t->rests.count = 0;
     t->steps -= t->steps > 0;
     reach_visit(t->reach, t->point, note_rule, t);
     if (t->reached.rules)
@@ -249,15 +294,19 @@ weigh(struct arena *arena, const struct cited *list, size_t count, struct cube s
 static struct outcome
 outcome_of(const struct prover *t, struct cube states)
 {
-    struct outcome outcome = {.stable = true, .verdict = VERDICT_FORBIDDEN};
-    weigh(t->arena, t->nevers.at, t->nevers.count, states, &outcome);
-    if (outcome.clauses.count > 0 || !outcome.stable)
-        return outcome;
-    outcome.verdict = VERDICT_ALLOWED;
-    weigh(t->arena, t->mays.at, t->mays.count, states, &outcome);
-    if (outcome.clauses.count == 0)
-        outcome.verdict = VERDICT_UNSTATED;
-    return outcome;
+    struct outcome never = {.stable = true, .verdict = VERDICT_FORBIDDEN};
+    struct outcome may = {.stable = true, .verdict = VERDICT_ALLOWED};
+    weigh(t->arena, t->nevers.at, t->nevers.count, states, &never);
+    weigh(t->arena, t->mays.at, t->mays.count, states, &may);
+    if (may.clauses.count == 0) /* the rest is forbidden, unless some MAY may yet hold */
+        weigh(t->arena, t->rests.at, t->rests.count, states, &never);
+    if (may.clauses.count == 0 && !may.stable && t->rests.count > 0)
+        never.stable = false;
+    if (never.clauses.count > 0 || !never.stable)
+        return never;
+    if (may.clauses.count == 0)
+        may.verdict = VERDICT_UNSTATED;
+    return may;
 }
 
 static bool

@@ -36,7 +36,7 @@ compare(void *context, uint32_t number)
     const struct rule *other = &r->checking->model->rules[number];
     r->steps -= r->steps > 0;
     if (r->steps == 0 || r->found != NONE || other->sentence == r->rule->sentence ||
-        (r->rule->mode == MODE_NEVER && other->clause != r->rule->clause) ||
+        (r->rule->mode != MODE_MAY && other->clause != r->rule->clause) ||
         !covers(other, r->rule) || (number > r->number && covers(r->rule, other)))
         return;
     r->found = number;

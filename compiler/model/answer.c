@@ -61,30 +61,29 @@ states_complete(const struct model *model, uint64_t *yes, uint64_t *known)
     return true;
 }
 
-/* The clauses of all rules of one mode that hit, as the verdict cites them. */
+/* What the rules of one mode come to. */
 struct hits {
-    VECTOR(uint32_t) clauses;
-    bool certain;     /* at least one holds for certain */
-    uint64_t missing; /* unknown states of those that possibly hold */
+    VECTOR(uint32_t) clauses; /* of those that hit, as the verdict cites them */
+    bool certain;             /* at least one holds for certain */
+    uint64_t missing;         /* unknown states of those that possibly hold */
 };
 
-static struct hits
-collect(const struct model *model, struct arena *arena, struct question q, enum mode mode)
+static void
+collect(const struct model *model, struct arena *arena, struct question q, enum mode mode,
+        struct hits *hits)
 {
-    struct hits hits = {0};
     for (size_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
         if (rule->mode != mode || !reaches(rule, q))
             continue;
         enum truth truth = holds(rule->when, q.yes, q.known);
         if (truth == POSSIBLY)
-            hits.missing |= unknown_of(rule->when, q.known);
+            hits->missing |= unknown_of(rule->when, q.known);
         if (truth == YES)
-            hits.certain = true;
-        if (truth == YES || (truth == POSSIBLY && mode == MODE_NEVER))
-            *VECTOR_PUSH(arena, &hits.clauses) = rule->clause;
+            hits->certain = true;
+        if (truth == YES || (truth == POSSIBLY && mode != MODE_MAY))
+            *VECTOR_PUSH(arena, &hits->clauses) = rule->clause;
     }
-    return hits;
 }
 
 static int
@@ -96,7 +95,7 @@ by_number(const void *a, const void *b)
 
 /* Clauses are numbered in page order. */
 static struct answer
-cite(enum verdict verdict, struct hits *hits, uint64_t missing)
+cite(enum verdict verdict, bool rest, struct hits *hits, uint64_t missing)
 {
     uint32_t *clauses = hits->clauses.at;
     size_t kept = 0;
@@ -105,7 +104,7 @@ cite(enum verdict verdict, struct hits *hits, uint64_t missing)
     for (size_t i = 0; i < hits->clauses.count; i++)
         if (kept == 0 || clauses[kept - 1] != clauses[i])
             clauses[kept++] = clauses[i];
-    return (struct answer){verdict, missing, clauses, kept};
+    return (struct answer){verdict, rest, missing, clauses, kept};
 }
 
 struct answer
@@ -113,12 +112,23 @@ answer_make(const struct model *model, struct arena *arena, struct question q)
 {
     if (!is_point(model, q) || !states_complete(model, &q.yes, &q.known))
         return (struct answer){.verdict = VERDICT_BAD_QUESTION};
-    struct hits nevers = collect(model, arena, q, MODE_NEVER);
+    struct hits nevers = {0}, mays = {0}, rests = {0};
+    collect(model, arena, q, MODE_NEVER, &nevers);
+    collect(model, arena, q, MODE_MAY, &mays);
+    bool rest = nevers.clauses.count == 0;
+    if (!mays.certain) { /* then what forbids the rest is a NEVER like any other, but for this: */
+        collect(model, arena, q, MODE_REST, &rests);
+        /* what a MAY lacks could lift it. */
+        nevers.certain = nevers.certain || (rests.certain && mays.missing == 0);
+        if (rests.clauses.count > 0)
+            nevers.missing |= rests.missing | mays.missing;
+        for (size_t i = 0; i < rests.clauses.count; i++)
+            *VECTOR_PUSH(arena, &nevers.clauses) = rests.clauses.at[i];
+    }
     if (nevers.clauses.count > 0)
-        return cite(VERDICT_FORBIDDEN, &nevers, nevers.certain ? 0 : nevers.missing);
-    struct hits mays = collect(model, arena, q, MODE_MAY);
+        return cite(VERDICT_FORBIDDEN, rest, &nevers, nevers.certain ? 0 : nevers.missing);
     if (mays.certain)
-        return cite(VERDICT_ALLOWED, &mays, 0);
+        return cite(VERDICT_ALLOWED, false, &mays, 0);
     return (struct answer){.verdict = VERDICT_UNSTATED, .missing = mays.missing};
 }
 

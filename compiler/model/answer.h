@@ -15,16 +15,20 @@ enum verdict { VERDICT_UNSTATED, VERDICT_FORBIDDEN, VERDICT_ALLOWED, VERDICT_BAD
 
 struct answer {
     enum verdict verdict;
+    bool rest;               /* FORBIDDEN, and only by what forbids whatever nothing permits */
     uint64_t missing;        /* states that, if known, could change the answer; see answer_make */
     const uint32_t *clauses; /* cited, in page order, each once */
     size_t clause_count;
 };
 
 /* The verdict. Unknown states are taken rule by rule: a NEVER hits if it possibly holds, a MAY only
- * if it certainly does. `missing` is 0 if a NEVER hits for certain or the answer is ALLOWED; else
- * for FORBIDDEN the unknown states of the NEVERs that possibly hit, for UNSTATED those of the MAYs
- * that possibly hold. BAD_QUESTION: a group, a leaf of the wrong kind, or two members (or none) of
- * a one-of group. */
+ * if it certainly does. A NEVER “except as stated” hits if it possibly holds and no MAY hits: one
+ * that only possibly holds does not count.
+ * `missing` is 0 if the answer is ALLOWED, or FORBIDDEN whatever the unknown states are: by a NEVER
+ * that certainly holds, or by one “except as stated” where no MAY possibly holds. Else for
+ * FORBIDDEN it has the unknown states of the NEVERs that possibly hit, and if one of those “except
+ * as stated” does, of the MAYs that possibly hold; for UNSTATED those of these MAYs. BAD_QUESTION:
+ * a group, a leaf of the wrong kind, or two members (or none) of a one-of group. */
 struct answer answer_make(const struct model *model, struct arena *arena, struct question question);
 
 /* Bits of a one-of group made known by a known yes; false for a bad question. */

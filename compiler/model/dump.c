@@ -151,9 +151,10 @@ put_symbols(const struct model *model, struct buffer *out)
 static void
 put_rules(const struct model *model, struct buffer *out)
 {
+    static const char *const modes[] = {"never ", "may ", "never-unless-stated "};
     for (size_t i = 0; i < model->rule_count; i++) {
         const struct rule *rule = &model->rules[i];
-        buffer_add(out, rule->mode == MODE_NEVER ? TEXT("never ") : TEXT("may "));
+        buffer_add(out, text_of(modes[rule->mode]));
         buffer_add(out, text_of(verb_forms[rule->verb].word));
         put_set(out, "actors", rule->actors);
         put_set(out, "objects", rule->objects);

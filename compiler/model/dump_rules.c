@@ -137,7 +137,7 @@ put_rule(const struct model *model, const struct rule *rule, struct buffer *out)
     buffer_char(out, ':');
     buffer_char(out, ' ');
     set_names(model, rule->actors, out);
-    buffer_add(out, rule->mode == MODE_NEVER ? TEXT(" NEVER ") : TEXT(" MAY "));
+    buffer_add(out, rule->mode == MODE_MAY ? TEXT(" MAY ") : TEXT(" NEVER "));
     buffer_add(out, text_of(form->word));
     buffer_char(out, ' ');
     set_names(model, rule->objects, out);
@@ -146,7 +146,7 @@ put_rule(const struct model *model, const struct rule *rule, struct buffer *out)
     buffer_char(out, ' ');
     set_names(model, rule->targets, out);
     put_condition(model, rule->when, out);
-    buffer_char(out, '\n');
+    buffer_add(out, rule->mode == MODE_REST ? TEXT(", except as stated\n") : TEXT("\n"));
 }
 
 static void

@@ -116,7 +116,8 @@ struct cube { /* states that must hold, and must not; disjoint, else the cube is
     uint64_t need, forbid;
 };
 
-enum mode { MODE_NEVER, MODE_MAY };
+/* REST, "NEVER ..., except as stated": a prohibition of whatever no MAY permits for certain. */
+enum mode { MODE_NEVER, MODE_MAY, MODE_REST };
 
 struct rule {
     enum mode mode;

@@ -123,6 +123,7 @@ rule_say(const struct saying *saying)
     struct draft *draft = saying->draft;
     const struct sentence *tree = saying->tree;
     bool never = tree->form == SENTENCE_NEVER;
+    bool rest = tree->as_stated.end > tree->as_stated.begin;
     struct act_sets act;
     struct set actors;
     struct cube *cubes;
@@ -139,7 +140,9 @@ rule_say(const struct saying *saying)
     about.anybody = about.anybody || !good;
     good = saying_cases(saying, &about, &cubes, &count) && good;
     for (size_t i = 0; i < count && good; i++) {
-        struct rule rule = {.mode = never ? MODE_NEVER : MODE_MAY,
+        struct rule rule = {.mode = rest    ? MODE_REST
+                                    : never ? MODE_NEVER
+                                            : MODE_MAY,
                             .verb = act.verb,
                             .actors = actors,
                             .objects = act.objects,

@@ -101,7 +101,7 @@ json_answer(struct buffer *out, const struct model *model, struct question quest
     json_flag(out, "allowed", answer->verdict == VERDICT_ALLOWED);
     add_states(out, model, "missing", answer->missing);
     add_clauses(out, model, answer->clauses, answer->clause_count);
-    if (answer->verdict == VERDICT_UNSTATED && answer->missing == 0)
+    if ((answer->verdict == VERDICT_UNSTATED || answer->rest) && answer->missing == 0)
         add_nearest(out, model, question);
     buffer_char(out, '}');
 }

@@ -254,7 +254,10 @@ say_answer(struct buffer *out, const struct model *model, const struct asked *as
         say_clause(out, model, "Clause", answer->clauses[i]);
     if (answer->missing)
         add_cases(out, model, question, answer->missing);
-    else if (answer->verdict == VERDICT_UNSTATED)
+    else if (answer->rest)
+        buffer_format(out, "\n  What no clause permits is forbidden by %s.\n",
+                      answer->clause_count == 1 ? "this one" : "these");
+    if (!answer->missing && (answer->rest || answer->verdict == VERDICT_UNSTATED))
         add_nearest(out, model, question);
 }
 

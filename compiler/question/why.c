@@ -61,12 +61,13 @@ static void
 add_tried(struct buffer *out, const struct model *model, const struct sentence_model *sentence,
           enum fit fit, enum mode mode)
 {
+    static const char *const kinds[] = {"prohibition", "permission",
+                                        "prohibition of what no permission permits"};
     static const char *const words[] = {"", "does not hold", "not known whether it holds", "holds"};
     struct span span = sentence->tree->span;
     const struct source *source = &model->sources->list.at[span.source];
-    buffer_format(out, "  %s (%s, %.*s:%u):\n    ", words[fit],
-                  mode == MODE_MAY ? "permission" : "prohibition", TEXT_ARGS(source->path),
-                  source_place(source, span.begin).line);
+    buffer_format(out, "  %s (%s, %.*s:%u):\n    ", words[fit], kinds[mode],
+                  TEXT_ARGS(source->path), source_place(source, span.begin).line);
     say_flat(out, span_text(model->sources, span));
     buffer_string(out, ".\n");
 }
@@ -79,7 +80,7 @@ say_why(struct buffer *out, const struct model *model, struct question question)
                   "\nRules about “%s” that were tried, a prohibition that holds deciding "
                   "over every permission:\n",
                   verb_forms[question.verb].word);
-    for (enum mode mode = 0; mode <= MODE_MAY; mode++)
+    for (enum mode mode = 0; mode <= MODE_REST; mode++)
         for (size_t i = 0; i < model->sentence_count; i++) {
             bool any;
             const struct sentence_model *sentence = &model->sentences[i];

@@ -146,6 +146,7 @@ void say_condition(struct builder *build, struct condition condition, struct spa
 void say_exception(struct builder *build, enum preposition preposition, struct name_list names,
                    struct span span);
 void say_exception_if(struct builder *build, struct condition condition, struct span span);
+void say_as_stated(struct builder *build, struct span span);
 void say_subject_to(struct builder *build, struct name_list clauses, struct span span);
 void say_via(struct builder *build, struct name_list contacts, struct span span);
 void say_by(struct builder *build, struct moment moment, struct span span);

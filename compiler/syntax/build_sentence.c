@@ -99,6 +99,12 @@ say_right(struct builder *build, enum sentence_form form, struct span may, struc
 }
 
 static bool
+has_exception(const struct builder *build)
+{
+    return build->exceptions.count > 0 || span_given(build->now.as_stated);
+}
+
+static bool
 is_right(const struct builder *build)
 {
     return build->now.form == SENTENCE_RIGHT || build->now.form == SENTENCE_CHOICE;
@@ -131,7 +137,7 @@ say_target(struct builder *build, enum preposition preposition, struct span span
         diagnose(build->diagnostics, E_FORM, span_join(span, names.span), "%s", right_takes(build));
         diagnose_fix(build->diagnostics, "Leave this out");
     }
-    if (build->exceptions.count > 0 && first_mistake(build)) {
+    if (has_exception(build) && first_mistake(build)) {
         diagnose(build->diagnostics, E_FORM, span_join(span, names.span),
                  "this stands behind an exception and could belong to it");
         diagnose_fix(build->diagnostics, "Put it before “except”");
@@ -203,7 +209,10 @@ say_if_after_except(struct builder *build, struct span span)
     diagnose(build->diagnostics, E_EXCEPT_IF, span,
              "this condition could belong to the sentence or to its exception");
     diagnose_fix(build->diagnostics, "Put the condition before “except”, or write two sentences");
-    diagnose_see(build->diagnostics, build->exceptions.at[build->exceptions.count - 1].span,
+    bool stated = build->exceptions.count == 0;
+    diagnose_see(build->diagnostics,
+                 stated ? build->now.as_stated
+                        : build->exceptions.at[build->exceptions.count - 1].span,
                  "the exception");
 }
 
@@ -214,7 +223,7 @@ say_condition(struct builder *build, struct condition condition, struct span spa
         say_twice(build, span);
         return;
     }
-    if (build->exceptions.count > 0)
+    if (has_exception(build))
         say_if_after_except(build, span);
     build->now.condition = keep_condition(build, condition);
 }
@@ -235,6 +244,15 @@ say_exception_if(struct builder *build, struct condition condition, struct span 
         (struct exception){.condition = keep_condition(build, condition), .span = span};
     if (!span_given(build->except_span))
         build->except_span = span;
+}
+
+void
+say_as_stated(struct builder *build, struct span span)
+{
+    if (span_given(build->now.as_stated))
+        say_twice(build, span);
+    else
+        build->now.as_stated = span;
 }
 
 void
@@ -395,6 +413,21 @@ check_via(struct builder *build)
 }
 
 static void
+check_as_stated(struct builder *build)
+{
+    const struct sentence *now = &build->now;
+    if (!span_given(now->as_stated) || now->form == SENTENCE_NEVER || !first_mistake(build))
+        return;
+    diagnose(build->diagnostics, E_AS_STATED, now->as_stated,
+             "“except as stated” belongs to NEVER");
+    diagnose_why(build->diagnostics,
+                 "It forbids whatever no clause permits, and this sentence forbids nothing");
+    diagnose_fix(build->diagnostics, "Leave it out, or write a sentence with NEVER");
+    diagnose_see(build->diagnostics, now->operator_span, "%s forbids nothing",
+                 now->form == SENTENCE_MUST ? "MUST" : mode_word(now->form));
+}
+
+static void
 check_example_parts(struct builder *build)
 {
     bool by = span_given(build->by.span);
@@ -416,6 +449,7 @@ finish(struct builder *build)
         memcpy(now->exceptions, build->exceptions.at,
                now->exception_count * sizeof *now->exceptions);
     check_via(build);
+    check_as_stated(build);
 }
 
 void
@@ -467,8 +501,7 @@ then_check(struct builder *build, struct span span)
         diagnose(to, E_EXAMPLE_FORM, build->by.span, "only a duty has a day to be met");
         diagnose_fix(to, "Leave it out, or write MUST");
     } else if ((now->timing.form != TIMING_NONE || now->after.count > 0 ||
-                now->condition.count > 0 || now->exception_count > 0 ||
-                now->subject_to.count > 0) &&
+                now->condition.count > 0 || has_exception(build) || now->subject_to.count > 0) &&
                first_mistake(build)) {
         diagnose(to, E_EXAMPLE_FORM, span, "an example says what follows, without conditions");
         diagnose_fix(to, "Put what is given into a sentence of its own that begins with “given”");

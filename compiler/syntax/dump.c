@@ -243,6 +243,8 @@ dump_sentence(const struct dump *dump, unsigned depth, const struct sentence *se
     add_names(dump, "before", sentence->before);
     add_names(dump, span_given(sentence->last_span) ? "after last" : "after", sentence->after);
     add_condition(dump, " if ", sentence->condition);
+    if (sentence->as_stated.end > sentence->as_stated.begin)
+        buffer_string(dump->out, " except as stated");
     add_names(dump, "subject to", sentence->subject_to);
     add_names(dump, "via", sentence->via);
     add_names(dump, "", sentence->repeats);

@@ -42,6 +42,7 @@ could_end(unsigned kind)
     case TOKEN_KIND:
     case TOKEN_REQUEST:
     case TOKEN_ONCE:
+    case TOKEN_STATED:
     case TOKEN_NARRATIVE:
         return true;
     default:

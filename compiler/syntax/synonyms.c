@@ -31,7 +31,7 @@ static const struct {
     {"that", NULL, "Leave it out"},
     {"which", NULL, "Write two sentences"},
     {"who", NULL, "Write “if” and a state"},
-    {"stated", NULL, "This version of avow takes no “except as stated”; write what is forbidden"},
+    {"stated", NULL, "Write “except as stated”"},
     {"basis", NULL,
      "Say it where the purpose is declared, as in purpose news \"our newsletter\" basis consent "
      "\"you asked for it\""},

@@ -131,7 +131,7 @@ could_be_name(unsigned kind)
     return kind == TOKEN_NAME || kind == TOKEN_LAST || kind == TOKEN_LEAST ||
            kind == TOKEN_BEFORE || kind == TOKEN_ONCE || kind == TOKEN_ONE || kind == TOKEN_KEPT ||
            kind == TOKEN_BASIS || kind == TOKEN_CHOOSE || kind == TOKEN_REPEATS ||
-           kind == TOKEN_RECEIVED;
+           kind == TOKEN_AS || kind == TOKEN_STATED || kind == TOKEN_RECEIVED;
 }
 
 /* Whether a part of a declaration may begin behind it. */
@@ -187,6 +187,10 @@ in_place(const struct sift *sift, const struct token *token)
     case TOKEN_REPEATS:
         return (ends_item(before) || token->flags & LINE_START) &&
                says_again(sift, ends_item(before));
+    case TOKEN_AS:
+        return before == TOKEN_EXCEPT && next_kind(sift) == TOKEN_STATED;
+    case TOKEN_STATED:
+        return before == TOKEN_AS;
     case TOKEN_CHOOSE:
         return before == TOKEN_MAY;
     case TOKEN_ONCE:

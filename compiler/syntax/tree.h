@@ -162,6 +162,7 @@ struct sentence {
     struct condition condition;
     struct exception *exceptions;
     size_t exception_count;
+    struct span as_stated; /* "except as stated", else empty */
     struct name_list subject_to;
     struct name_list via;
     struct name_list repeats; /* clauses that are said again */

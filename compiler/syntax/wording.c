@@ -466,6 +466,20 @@ slip_colon_for_stop(struct misfit *m)
     return true;
 }
 
+/* "except as permitted", "except as described below". */
+static bool
+slip_as_stated(struct misfit *m)
+{
+    bool as = m->at - m->first > 2 && m->at[-2].kind == TOKEN_EXCEPT &&
+              text_equal_folded(misfit_before(m), TEXT("as"));
+    if (!as || m->ended)
+        return false;
+    misfit_say(m, "“as %.*s” is no exception", TEXT_ARGS(misfit_word(m)));
+    diagnose_fix(m->build->diagnostics,
+                 "Write “except as stated”, if whatever no clause permits is forbidden");
+    return true;
+}
+
 /* Conditions. */
 static bool
 slip_in_condition(struct misfit *m)
@@ -499,11 +513,11 @@ void
 build_misfit(struct builder *build, const char *const *wanted, size_t count)
 {
     static bool (*const slips[])(struct misfit *) = {
-        slip_in_lead,    slip_last,           slip_at_start,       slip_reserved,
-        slip_in_heading, slip_in_declaration, slip_in_name,        slip_second_sentence,
-        slip_no_name,    slip_in_opening,     slip_no_quotes,      slip_day_of_state,
-        slip_synonym,    slip_in_time,        slip_colon_for_stop, slip_in_condition,
-        slip_in_row,     slip_no_object,
+        slip_in_lead,      slip_last,           slip_at_start,  slip_reserved,
+        slip_in_heading,   slip_in_declaration, slip_in_name,   slip_second_sentence,
+        slip_no_name,      slip_in_opening,     slip_no_quotes, slip_day_of_state,
+        slip_as_stated,    slip_synonym,        slip_in_time,   slip_colon_for_stop,
+        slip_in_condition, slip_in_row,         slip_no_object,
     };
     struct misfit m = misfit_of(build, wanted, count);
     /* What goes on behind a stray full stop, on the same line, is the rest of that mistake. */

@@ -52,7 +52,7 @@ enum { AXES = 3 };
 struct verb_rules {
     enum verb verb;
     struct interval axis[AXES];
-    const struct rule *const *at; /* prohibitions first, each mode in page order */
+    const struct rule *const *at; /* by mode, each in page order: see by_citation */
     size_t count;
 };
 
@@ -69,8 +69,9 @@ struct item {
     uint32_t sets[AXES];
 };
 
-/* The case of points with these rules, in order of citation. */
-uint32_t index_case(struct build *build, const struct item *items, size_t count);
+/* The case of points with these rules, in order of citation. `whole`: these points have no other
+ * rules. */
+uint32_t index_case(struct build *build, const struct item *items, size_t count, bool whole);
 
 /* The two ways to index a verb. Plain gives up, and changes nothing, when it would need more than a
  * fixed number of words for each rule, or more cases than cells can tell apart; wide never does. */

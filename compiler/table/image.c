@@ -207,7 +207,7 @@ begin_sections(struct build *build)
     build->maps.section = SECTION_MAPS;
     build->rules.section = SECTION_RULES;
     build->sets.section = SECTION_SETS;
-    index_case(build, NULL, 0);
+    index_case(build, NULL, 0, true);
     index_set(build, (struct set){NULL, 0});
 }
 

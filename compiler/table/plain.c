@@ -198,7 +198,7 @@ find_cases(struct build *build, const struct verb_rules *rules, const struct gro
         size_t count = 0;
         for (size_t i = groups->first[cell]; i < groups->first[cell + 1]; i++)
             items[count++] = (struct item){rules->at[groups->value[i]], {0}};
-        cases[cell] = index_case(build, items, count) / CASE_WORDS;
+        cases[cell] = index_case(build, items, count, true) / CASE_WORDS;
         if (cases[cell] >= TABLE_CASES_MAX) {
             pool_cut(build, &build->cases, before);
             pool_cut(build, &build->rules, runs_before);

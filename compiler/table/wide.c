@@ -362,7 +362,7 @@ finish_entry(struct wide *wide, struct entry *entry)
         link_count = add_links(wide, coarser[i], coarser[i] == entry, links, link_count);
     for (size_t i = 0; i < link_count; i++)
         item_count += make_item(wide, entry, links[i], &items[item_count]);
-    uint32_t place = index_case(wide->build, items, item_count) + 1;
+    uint32_t place = index_case(wide->build, items, item_count, false) + 1;
     entry->found = place | (complete ? SLOT_COMPLETE : 0);
 }
 

@@ -197,19 +197,18 @@ struct inquiry {
     const uint32_t *table;
     avow_question question;
     uint32_t from; /* clauses before this one are not cited */
-    struct tally never, may;
+    struct tally never, may, rest;
 };
 
 static void
-count_rule(struct inquiry *q, const uint32_t *rule, uint32_t clause, int may)
+count_rule(struct inquiry *q, struct tally *tally, const uint32_t *rule, uint32_t clause)
 {
-    struct tally *tally = may ? &q->may : &q->never;
     struct fit how = fit(rule, q->question.states);
     if (how.against != 0)
         return;
     tally->missing |= how.missing;
     tally->certain |= how.missing == 0;
-    if (may && how.missing != 0)
+    if (tally == &q->may && how.missing != 0)
         return;
     tally->hits = 1;
     if (clause >= q->from && clause < tally->clause)
@@ -222,17 +221,34 @@ count_case(struct inquiry *q, const uint32_t *found)
     avow_point point = q->question.point;
     const uint32_t *table = q->table, *item = table + (found[CASE_RUN] & TABLE_VALUE);
     if ((found[CASE_RUN] & CASE_NO_NEVER) == 0)
-        count_rule(q, found + CASE_NEVER, found[CASE_NEVER + RULE_CLAUSE], 0);
+        count_rule(q, &q->never, found + CASE_NEVER, found[CASE_NEVER + RULE_CLAUSE]);
     if ((found[CASE_RUN] & CASE_NO_MAY) == 0)
-        count_rule(q, found + CASE_MAY, found[CASE_MAY + RULE_CLAUSE], 1);
+        count_rule(q, &q->may, found + CASE_MAY, found[CASE_MAY + RULE_CLAUSE]);
     for (uint32_t clause = item == table ? TABLE_LAST : 0; (clause & TABLE_LAST) == 0;
          item += ITEM_WORDS) {
         clause = item[ITEM_RULE + RULE_CLAUSE];
+        struct tally *tally = (clause & ITEM_MAY) != 0    ? &q->may
+                              : (clause & ITEM_REST) != 0 ? &q->rest
+                                                          : &q->never;
         if (avow_core_in_set(table, item[ITEM_ACTORS], point.actor) &&
             avow_core_in_set(table, item[ITEM_OBJECTS], point.object) &&
             avow_core_in_set(table, item[ITEM_TARGETS], point.target))
-            count_rule(q, item + ITEM_RULE, clause & TABLE_VALUE, (clause & ITEM_MAY) != 0);
+            count_rule(q, tally, item + ITEM_RULE, clause & TABLE_VALUE);
     }
+}
+
+/* Where no permission hits, what forbids the rest is a prohibition like any other; but what a
+ * permission lacks could lift it. */
+static void
+settle_rest(struct inquiry *q)
+{
+    if (q->may.hits || !q->rest.hits)
+        return;
+    q->never.hits = 1;
+    q->never.certain |= q->rest.certain && q->may.missing == 0;
+    q->never.missing |= q->rest.missing | q->may.missing;
+    if (q->rest.clause < q->never.clause)
+        q->never.clause = q->rest.clause;
 }
 
 /* Tries every rule of the point. */
@@ -244,14 +260,14 @@ inquire(struct inquiry *q)
         return AVOW_REASON_BAD_POINT;
     if (!avow_core_complete(q->table, &q->question.states))
         return AVOW_REASON_BAD_STATES;
-    q->never.clause = q->may.clause = AVOW_NONE;
-    if ((place.cells & CELLS_WIDE) == 0) {
+    q->never.clause = q->may.clause = q->rest.clause = AVOW_NONE;
+    int plain = (place.cells & CELLS_WIDE) == 0;
+    if (plain)
         count_case(q, plain_case(q->table, &place));
-        return AVOW_REASON_NONE;
-    }
     const uint32_t *wide = q->table + (place.cells & CELLS_PLACE);
-    for (uint32_t forms = place.actor & place.object & place.target; forms != 0;)
+    for (uint32_t forms = plain ? 0 : place.actor & place.object & place.target; forms != 0;)
         count_case(q, wide_case(q->table, wide, q->question.point, &forms));
+    settle_rest(q);
     return AVOW_REASON_NONE;
 }
 

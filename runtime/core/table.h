@@ -146,11 +146,12 @@ enum item_word {
     ITEM_ACTORS,
     ITEM_OBJECTS,
     ITEM_TARGETS,
-    ITEM_RULE, /* RULE_WORDS; its clause with ITEM_MAY, if it is one, and TABLE_LAST */
+    ITEM_RULE, /* RULE_WORDS; its clause with ITEM_MAY or ITEM_REST, if it is one, and TABLE_LAST */
     ITEM_WORDS = ITEM_RULE + RULE_WORDS
 };
 
 #define ITEM_MAY 0x80000000u
+#define ITEM_REST 0x20000000u /* a prohibition, where no permission certainly holds */
 
 enum wide_word {
     WIDE_FORMS,     /* word of its first form */

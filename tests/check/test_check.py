@@ -105,6 +105,8 @@ class Policy:
                 free = [word for word in LITERALS[:3] if word not in dict(condition)]
                 exceptions = [[(chance.choice(free), chance.random() < 0.6)]] if free else []
                 tail += "".join(f" except if {words_of(e)}" for e in exceptions)
+        rest = mode == "NEVER" and chance.random() < 0.4
+        tail += ", except as stated" if rest else ""
         line = self.add(f"  {subject} {mode} {act}{tail}.")
         things, purposes = leaves(objects, DATA), leaves(targets, PURPOSES)
         mine = {"we": {"us"}, "us": {"us"}, "shop": {"shop"}}[subject]
@@ -114,7 +116,8 @@ class Policy:
             self.rules.append(rule)
             self.sentences.append(rule)
         if mode == "NEVER":
-            self.rules.append(Rule("NEVER", all_, things, purposes, condition, exceptions, clause, line))
+            self.rules.append(Rule("REST" if rest else "NEVER", all_, things, purposes, condition,
+                                   exceptions, clause, line))
         if mode == "MAY only" and set(PURPOSES) - purposes:
             self.rules.append(Rule("NEVER", all_, things, set(PURPOSES) - purposes, [], [], clause, line))
 
@@ -137,12 +140,13 @@ class Policy:
                               leaves(targets, PURPOSES), set(because)))
 
     def verdict(self, actor, thing, purpose, case):
-        for mode, word in (("NEVER", "forbidden"), ("MAY", "allowed")):
-            cited = {rule.clause for rule in self.rules
-                     if rule.mode == mode and rule.hits(actor, thing, purpose, case)}
-            if cited:
-                return word, cited
-        return "unstated", set()
+        hit = [rule for rule in self.rules if rule.hits(actor, thing, purpose, case)]
+        allows = {rule.clause for rule in hit if rule.mode == "MAY"}
+        forbids = {rule.clause for rule in hit
+                   if rule.mode == "NEVER" or (rule.mode == "REST" and not allows)}
+        if forbids:
+            return "forbidden", forbids
+        return ("allowed", allows) if allows else ("unstated", set())
 
     def is_dead(self, rule):
         return not any(

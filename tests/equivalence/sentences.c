@@ -247,6 +247,8 @@ say_never(struct generator *g)
     if (chance(g, condition ? 25 : 40))
         put_exception(g, &said, named);
     put_objects_out(g, &said);
+    if (chance(g, 25))
+        put("%s except as stated", chance(g, 50) ? "," : "");
     put(".\n");
 }
 

@@ -107,6 +107,7 @@ CHANGES = [
     ("our contract with", "an agreement with"), ("basis interest", "basis public"),
     ('"you ordered it"', '"you ordered it" basis law "we keep accounts"'),
     ("repeats stopping", "repeats stopping, young"), ("repeats stopping", "repeats delivery-mail"),
+    ("about delivery if not", "about delivery if"), ("anyone if stopped", "anyone if stopped, except as stated"),
     ("until resume kept", "kept"), ("kept in cloud ", ""), ("formerly halted", "formerly held"),
     ('"mailto:help@example.org"', '"mailto:h@example.org"'), ("is 16", "is 18"),
     ('"Orders"', '"Your orders"'), ("section orders", "section buying"),

@@ -49,6 +49,17 @@ static const char policy[] =
     "clause d:\n"
     "  we NEVER email anyone about news if region.usa.\n"
     "  we MAY email customer about delivery.\n"
+    "  > x\n"
+    "clause e:\n"
+    "  we MAY text customer about news if joined.\n"
+    "  we NEVER text anyone about delivery if stopped.\n"
+    "  > x\n"
+    "clause f:\n"
+    "  we NEVER text anyone, except as stated.\n"
+    "  > x\n"
+    "clause g:\n"
+    "  we NEVER text anyone about news if stopped, except as stated.\n"
+    "  we NEVER post anyone about news if region.usa, except as stated.\n"
     "  > x\n";
 
 struct fixture {
@@ -187,6 +198,38 @@ test_may_only(void **state)
                   "");
 }
 
+/* What forbids the rest: like any other prohibition where no permission holds for certain. */
+static void
+test_as_stated(void **state)
+{
+    struct fixture *f = *state;
+    enum verb text = VERB_TEXT;
+    assert_answer(f, ask(f, "us", text, "customer", "news", "joined"), VERDICT_ALLOWED, "e", "");
+    assert_answer(f, ask(f, "us", text, "customer", "news", "joined,stopped"), VERDICT_ALLOWED, "e",
+                  "");
+    assert_answer(f, ask(f, "us", text, "customer", "news", "-joined,-stopped"), VERDICT_FORBIDDEN,
+                  "f", "");
+    assert_answer(f, ask(f, "us", text, "customer", "news", "-joined"), VERDICT_FORBIDDEN, "fg",
+                  "");
+    assert_answer(f, ask(f, "us", text, "customer", "news", "stopped"), VERDICT_FORBIDDEN, "fg",
+                  "joined");
+    assert_answer(f, ask(f, "us", text, "customer", "news", ""), VERDICT_FORBIDDEN, "fg",
+                  "joined,stopped");
+    assert_answer(f, ask(f, "shop", text, "customer", "news", "joined,-stopped"), VERDICT_FORBIDDEN,
+                  "f", "");
+    /* Together with a plain one, of which it makes the answer certain. */
+    assert_answer(f, ask(f, "us", text, "customer", "delivery", ""), VERDICT_FORBIDDEN, "ef", "");
+    assert_false(ask(f, "us", text, "customer", "delivery", "stopped").rest);
+    assert_true(ask(f, "us", text, "customer", "delivery", "-stopped").rest);
+    /* With a condition of its own. */
+    assert_answer(f, ask(f, "us", VERB_POST, "customer", "news", ""), VERDICT_FORBIDDEN, "g",
+                  "region.usa");
+    assert_answer(f, ask(f, "us", VERB_POST, "customer", "news", "region.usa"), VERDICT_FORBIDDEN,
+                  "g", "");
+    assert_answer(f, ask(f, "us", VERB_POST, "customer", "news", "region.eu"), VERDICT_UNSTATED, "",
+                  "");
+}
+
 static void
 test_one_of(void **state)
 {
@@ -253,6 +296,7 @@ main(void)
         cmocka_unit_test(test_certain),    cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_may_only),   cmocka_unit_test(test_one_of),
         cmocka_unit_test(test_bad_points), cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_as_stated),
     };
     return cmocka_run_group_tests_name("answer", tests, set_up, tear_down);
 }
