@@ -154,8 +154,11 @@ report_state(const struct bases *b, struct span place, const struct symbol *purp
     diagnose_why(c->diagnostics, "Consent is given by one request and taken back by another, and "
                                  "people are told of both");
     if (has_request(c->model, on ? state->until : state->after))
-        diagnose_fix(c->diagnostics, "Give people the right to the request that switches it %s",
-                     on ? "off" : "on");
+        diagnose_fix(
+            c->diagnostics,
+            "Give people the right to the request that switches it %s, or write “MAY choose "
+            "%.*s”",
+            on ? "off" : "on", TEXT_ARGS(state->name));
     else
         diagnose_fix(c->diagnostics,
                      "Add a request behind “%s” in its declaration, and the right to make it",

@@ -57,16 +57,28 @@ say_flat(struct buffer *out, struct text text)
     }
 }
 
+static bool
+is_permitted(const struct model *model, struct question q)
+{
+    for (size_t i = 0; i < model->rule_count; i++)
+        if (model->rules[i].mode == MODE_MAY && model->rules[i].verb == q.verb &&
+            fit_of(&model->rules[i], q) == FIT_YES)
+            return true;
+    return false;
+}
+
+/* `yields`: it holds only where no permission does, and one does. */
 static void
 add_tried(struct buffer *out, const struct model *model, const struct sentence_model *sentence,
-          enum fit fit, enum mode mode)
+          enum fit fit, enum mode mode, bool yields)
 {
     static const char *const kinds[] = {"prohibition", "permission",
                                         "prohibition of what no permission permits"};
     static const char *const words[] = {"", "does not hold", "not known whether it holds", "holds"};
     struct span span = sentence->tree->span;
     const struct source *source = &model->sources->list.at[span.source];
-    buffer_format(out, "  %s (%s, %.*s:%u):\n    ", words[fit], kinds[mode],
+    buffer_format(out, "  %s (%s, %.*s:%u):\n    ",
+                  yields ? "gives way to a permission" : words[fit], kinds[mode],
                   TEXT_ARGS(source->path), source_place(source, span.begin).line);
     say_flat(out, span_text(model->sources, span));
     buffer_string(out, ".\n");
@@ -76,6 +88,7 @@ void
 say_why(struct buffer *out, const struct model *model, struct question question)
 {
     size_t elsewhere = 0;
+    bool permitted = is_permitted(model, question);
     buffer_format(out,
                   "\nRules about “%s” that were tried, a prohibition that holds deciding "
                   "over every permission:\n",
@@ -86,8 +99,9 @@ say_why(struct buffer *out, const struct model *model, struct question question)
             const struct sentence_model *sentence = &model->sentences[i];
             enum fit fit = fit_of_sentence(model, sentence, question, mode, &any);
             elsewhere += any && fit == FIT_ELSEWHERE;
+            bool yields = mode == MODE_REST && fit >= FIT_POSSIBLY && permitted;
             if (fit != FIT_ELSEWHERE)
-                add_tried(out, model, sentence, fit, mode);
+                add_tried(out, model, sentence, fit, mode, yields);
         }
     buffer_format(out, "  %zu more %s of other things or people.\n", elsewhere,
                   elsewhere == 1 ? "speaks" : "speak");

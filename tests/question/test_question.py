@@ -238,6 +238,30 @@ def test_why(ask):
             done.args[2], line_of("NEVER email anyone"), line_of("MAY email customer"))
 
 
+REST = "clause rest:\n  we NEVER share anything, except as stated.\n  > Nobody else gets anything.\n"
+
+
+def test_what_nothing_permits_is_forbidden(avow, policy):
+    """“Except as stated”: the clause is cited, and then what comes nearest; it gives way to a MAY."""
+    shop = policy(POLICY + REST, "shop.policy")
+    done = avow("ask", shop, "may we share order.phone with third-parties?")
+    assert done.returncode == 1
+    assert " ".join(done.stdout.split()) == (
+        "No: we may not share order.phone with third-parties. It is forbidden. "
+        f"Clause rest ({shop}:{len(POLICY.splitlines()) + 1}): “Nobody else gets anything.” "
+        "What no clause permits is forbidden by this one. "
+        f"The nearest permission is in clause orders ({shop}:{line_of('clause orders')}): "
+        "“Your order details is for delivery, and kept in Dublin. the courier that delivers your "
+        "parcel may get your phone number.” "
+        "It permits web-shop (not us) to share order.phone with couriers (not third-parties).")
+    done = avow("ask", shop, "--format=json", "may we share order.phone with third-parties?")
+    answer = json.loads(done.stdout)
+    assert answer["verdict"] == "forbidden" and answer["nearest"]["clause"] == "orders"
+    done = avow("ask", shop, "--why", "may web-shop share order.phone with couriers?")
+    assert done.returncode == 0
+    assert "  gives way to a permission (prohibition of what no permission permits, " in done.stdout
+
+
 REFUSED = [
     ("", "this asks nothing"), ("?", "this asks nothing"),
     ("may we fax customer about news?", "“fax” is no act that can be asked about"),
