@@ -253,14 +253,18 @@ settle_rest(struct inquiry *q)
 
 /* Tries every rule of the point. */
 static avow_reason
-inquire(struct inquiry *q)
+inquire(struct inquiry *q, const uint32_t *table, const avow_question *question, uint32_t from)
 {
+    const struct tally nothing = {0, 0, AVOW_NONE, 0};
     struct place place;
+    q->table = table;
+    q->question = *question;
+    q->from = from;
+    q->never = q->may = q->rest = nothing;
     if (!locate(q->table, q->question.point, &place))
         return AVOW_REASON_BAD_POINT;
     if (!avow_core_complete(q->table, &q->question.states))
         return AVOW_REASON_BAD_STATES;
-    q->never.clause = q->may.clause = q->rest.clause = AVOW_NONE;
     int plain = (place.cells & CELLS_WIDE) == 0;
     if (plain)
         count_case(q, plain_case(q->table, &place));
@@ -275,8 +279,8 @@ inquire(struct inquiry *q)
 NOINLINE static avow_answer
 ask_any(const uint32_t *table, avow_point point, avow_states states)
 {
-    struct inquiry q = {.table = table, .question = {point, states}};
-    avow_reason bad = inquire(&q);
+    struct inquiry q; /* begun by inquire, member by member: an initialiser would call memset */
+    avow_reason bad = inquire(&q, table, &(avow_question){point, states}, 0);
     if (bad != AVOW_REASON_NONE)
         return refuse(bad);
     return conclude((struct findings){
@@ -327,8 +331,8 @@ avow_next_clause(const avow_table *opaque, const avow_question *question, uint32
 {
     if (opaque == NULL || question == NULL || previous == AVOW_NONE)
         return AVOW_NONE;
-    struct inquiry q = {.table = words_of(opaque), .question = *question, .from = previous + 1};
-    if (inquire(&q) != AVOW_REASON_NONE)
+    struct inquiry q;
+    if (inquire(&q, words_of(opaque), question, previous + 1) != AVOW_REASON_NONE)
         return AVOW_NONE;
     return q.never.hits ? q.never.clause : q.may.clause;
 }
