@@ -125,7 +125,9 @@ index_case(struct build *build, const struct item *items, size_t count, bool who
     uint32_t words[CASE_WORDS] = {CASE_NO_NEVER | CASE_NO_MAY};
     words[CASE_NEVER + RULE_CLAUSE] = words[CASE_MAY + RULE_CLAUSE] = TABLE_NONE;
     struct summary s = summarize(items, count);
-    if (s.never_always && !s.sets && !s.rest) {
+    /* Where other rules of the points are elsewhere, one of them may forbid the rest, and must see
+     * the permissions. */
+    if (whole && s.never_always && !s.sets && !s.rest) {
         s.may = NULL, s.mays = 0;
         while (count > 0 && items[count - 1].rule->mode == MODE_MAY)
             count--;
