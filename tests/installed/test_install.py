@@ -35,7 +35,8 @@ def test_files(installed):
     wanted = {"bin/avow", "include/avow.h", f"{lib}/libavow.a", f"{lib}/libavow.so",
               f"{lib}/libavow.so.0", f"{lib}/pkgconfig/avow.pc",
               f"{lib}/cmake/avow/avow-config.cmake", f"{lib}/cmake/avow/avow-config-version.cmake",
-              "share/man/man1/avow.1", "share/man/man3/avow.3", "share/man/man5/avow_policy.5",
+              "share/bash-completion/completions/avow", "share/zsh/site-functions/_avow",
+              "share/fish/vendor_completions.d/avow.fish", "share/man/man1/avow.1", "share/man/man3/avow.3", "share/man/man5/avow_policy.5",
               "share/avow/locales/en.yaml", "share/avow/locales/de.yaml"}
     assert wanted <= found
     extra = {name for name in found - wanted
