@@ -147,6 +147,12 @@ FORMS = {
     "given fact": r"given region\.eea", "given not fact": r"given not court-order",
     "received": r"received 20", "given at": r" at 20..-..-..\.$", "by": r" by 20", "because": r"because ",
     "by the minute": r" by 20..-..-.. ..:..",
+    "basis": r" basis consent \"", "several bases": r"^ +basis \w+ \"", "in a place": r"^audience .* in [\w.-]+",
+    "except as stated": r"NEVER .*, except as stated\.", "choose": r"MAY choose ", "repeats": r"^  repeats .*, ",
+    "except data": r"^    except account\.password\.", "after last": r" after last \w", "before": r"at least .* before change",
+    "announced": r"^announced: ", "after a clause": r"after account-removal|after [\w-]+-request|after deletion",
+    "total": r"\{total of ", "basis on the page": r"\{basis of ", "allow": r"allow W\d+ \"",
+    **{f"table of {what}": rf"\{{table of {what}" for what in ("purposes", "retention", "cookies", "recipients")},
 }
 
 
