@@ -201,8 +201,10 @@ add_group(struct buffer *out, const struct model *model, const struct asked *ask
         buffer_string(out, " by ");
         set_names(model, group->parts[PART_ACTOR], out);
     }
-    bool unstated = !yes && !open && answer->clause_count == 0;
-    buffer_add(out, unstated ? TEXT(". Nothing permits it.\n") : TEXT(".\n"));
+    if (!yes && !open)
+        buffer_add(out, answer->clause_count > 0 ? TEXT(". It is forbidden")
+                                                 : TEXT(". Nothing permits it"));
+    buffer_string(out, ".\n");
     for (size_t i = 0; i < answer->clause_count; i++)
         say_clause(out, model, "Clause", answer->clauses[i]);
     buffer_char(out, '\n');

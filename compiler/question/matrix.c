@@ -111,24 +111,40 @@ always(struct cube when)
     return (when.need | when.forbid) == 0;
 }
 
+/* What forbids the rest is a plain prohibition where no permission is, and nothing where one always
+ * holds. */
+static void
+settle_rest(struct effect *effects, size_t count)
+{
+    bool mays = false;
+    for (size_t i = 0; i < count; i++)
+        mays |= effects[i].mode == MODE_MAY;
+    for (size_t i = 0; i < count && !mays; i++)
+        effects[i].mode = MODE_NEVER;
+    if (!mays)
+        qsort(effects, count, sizeof *effects, by_effect);
+}
+
 /* Where a prohibition always holds, permissions and other conditions do not matter; where a
- * permission always holds, other permissions do not. */
+ * permission always holds, other permissions and what forbids the rest do not. */
 static size_t
 only_what_matters(struct effect *effects, size_t count, enum standing *standing)
 {
-    bool never = false, may = false, nevers = false, mays = false;
+    bool any[3] = {false}, settled[3] = {false}; /* by mode: there is one; one always holds */
+    settle_rest(effects, count);
     for (size_t i = 0; i < count; i++) {
-        bool permits = effects[i].mode == MODE_MAY;
-        mays |= permits;
-        nevers |= !permits;
-        *(permits ? &may : &never) |= always(effects[i].when);
+        any[effects[i].mode] = true;
+        settled[effects[i].mode] |= always(effects[i].when);
     }
-    *standing = never || !mays ? STANDING_NO : may && !nevers ? STANDING_YES : STANDING_DEPENDS;
+    bool never = settled[MODE_NEVER], may = settled[MODE_MAY];
+    *standing = never || !any[MODE_MAY]   ? STANDING_NO
+                : may && !any[MODE_NEVER] ? STANDING_YES
+                                          : STANDING_DEPENDS;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        bool permits = effects[i].mode == MODE_MAY;
-        bool settled = permits ? may : never; /* by one that always holds */
-        if ((permits && never) || (settled && !always(effects[i].when)))
+        enum mode mode = effects[i].mode;
+        if ((never && mode != MODE_NEVER) || (may && mode == MODE_REST) ||
+            (settled[mode] && !always(effects[i].when)))
             continue;
         if (kept == 0 || by_effect(&effects[kept - 1], &effects[i]) != 0)
             effects[kept++] = effects[i];

@@ -24,7 +24,7 @@ struct matrix_row { /* all points of a product */
     struct set parts[PART_COUNT];
     enum standing standing;
     const struct effect *effects; /* prohibitions first; in page order; each once */
-    size_t effect_count;
+    size_t effect_count; /* one that forbids the rest is among them only beside permissions */
 };
 
 struct matrix {

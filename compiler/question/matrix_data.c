@@ -76,13 +76,15 @@ add_states(struct buffer *out, const struct model *model, const char *name, uint
 static void
 add_effects(struct buffer *out, const struct model *model, const struct matrix_row *row)
 {
+    static const char *const modes[] = {
+        [MODE_NEVER] = "never", [MODE_MAY] = "may", [MODE_REST] = "never, except as stated"};
     json_name(out, "rules");
     buffer_char(out, '[');
     for (size_t i = 0; i < row->effect_count; i++) {
         const struct effect *effect = &row->effects[i];
         json_next(out);
         buffer_char(out, '{');
-        json_member(out, "mode", effect->mode == MODE_MAY ? TEXT("may") : TEXT("never"));
+        json_member(out, "mode", text_of(modes[effect->mode]));
         json_member(out, "clause", model->clauses[effect->clause].name);
         add_states(out, model, "holds", effect->when.need);
         add_states(out, model, "holds_not", effect->when.forbid);

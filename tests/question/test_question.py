@@ -157,7 +157,7 @@ def test_what_comes_nearest(ask):
       "No: order.email may not be shown to third-parties. Nothing permits it."]),
     ("where may web-shop store orders?",
      ["Yes: web-shop may store order in cloud.dublin.",
-      "No: web-shop may not store order in cloud.oslo, every system."]),
+      "No: web-shop may not store order in cloud.oslo, every system. It is forbidden."]),
     ("for what may we use order.email?",
      ["Yes: we may use order.email for delivery.",
       "No: we may not use order.email for news. Nothing permits it."]),
