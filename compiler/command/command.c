@@ -111,6 +111,28 @@ compile_and_warn(struct compilation *compilation, const char *path, enum stage s
     return compilation_status(compilation);
 }
 
+static int
+work_on(const struct command *command, struct compilation *compilation,
+        int (*work)(struct compilation *compilation, const void *options), const void *options)
+{
+    if (setjmp(compilation->arena.out_of_memory) == 0)
+        return work(compilation, options);
+    fprintf(stderr, "avow %s: out of memory\n", command->name);
+    return EXIT_USE;
+}
+
+int
+with_policy(const struct command *command, const char *path, enum stage stage, enum colour colour,
+            int (*work)(struct compilation *compilation, const void *options), const void *options)
+{
+    struct compilation compilation;
+    int status = compile_and_report(&compilation, path, stage, colour);
+    if (status == EXIT_FINE)
+        status = work_on(command, &compilation, work, options);
+    compilation_free(&compilation);
+    return status;
+}
+
 int
 wrong_use(const struct command *command, const char *format, ...)
 {

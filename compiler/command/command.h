@@ -43,7 +43,15 @@ int compilation_status(const struct compilation *compilation);
 int compile_and_report(struct compilation *compilation, const char *path, enum stage stage,
                        enum colour colour);
 
-/* The same with warnings, as far as they are wanted: for commands that work on the policy. */
+/* Compiles, reports the errors and, if there were none, hands the policy on. Gives the exit status:
+ * that of `work`, which may run out of the compilation's memory. */
+int with_policy(const struct command *command, const char *path, enum stage stage,
+                enum colour colour,
+                int (*work)(struct compilation *compilation, const void *options),
+                const void *options);
+
+/* As compile_and_report with warnings, as far as they are wanted: for commands that work on the
+ * policy. */
 int compile_and_warn(struct compilation *compilation, const char *path, enum stage stage,
                      enum colour colour, const struct control *control);
 

@@ -108,12 +108,9 @@ as_json(struct buffer *out, const struct model *model, const struct page_shading
 }
 
 static int
-show(struct compilation *c, const struct options *options)
+show(struct compilation *c, const void *context)
 {
-    if (setjmp(c->arena.out_of_memory) != 0) {
-        fputs("avow coverage: out of memory\n", stderr);
-        return EXIT_USE;
-    }
+    const struct options *options = context;
     struct buffer out = buffer_in(&c->arena);
     struct page_shading counts = count_classes(c->model);
     unsigned percent = share(c->model, &counts);
@@ -176,12 +173,7 @@ run(const struct command *command, int argc, char **argv)
     }
     if (argc - optind != 1)
         return wrong_use(command, "one policy is needed");
-    struct compilation c;
-    int status = compile_and_report(&c, argv[optind], STAGE_CHECKED, options.colour);
-    if (status == EXIT_FINE)
-        status = show(&c, &options);
-    compilation_free(&c);
-    return status;
+    return with_policy(command, argv[optind], STAGE_CHECKED, options.colour, show, &options);
 }
 
 const struct command coverage_command = {

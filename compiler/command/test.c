@@ -10,6 +10,8 @@
 struct options {
     enum colour colour;
     bool coverage, verbose;
+    char **files; /* lists of cases */
+    size_t file_count;
 };
 
 static const struct option long_options[] = {
@@ -320,13 +322,14 @@ add_summary(struct run *run)
 }
 
 static int
-try_all(struct run *run, char **files, size_t count)
+try_all(struct run *run)
 {
     struct compilation *c = run->c;
     struct test_cases cases = {{0}};
     bool read = true;
-    for (size_t i = 0; i < count; i++)
-        read &= cases_load(&c->arena, &c->sources, text_of(files[i]), &cases, &c->diagnostics);
+    for (size_t i = 0; i < run->options->file_count; i++)
+        read &= cases_load(&c->arena, &c->sources, text_of(run->options->files[i]), &cases,
+                           &c->diagnostics);
     for (size_t i = 0; i < c->model->example_count; i++)
         try_example(run, &c->model->examples[i]);
     for (size_t i = 0; i < cases.list.count; i++)
@@ -342,12 +345,9 @@ try_all(struct run *run, char **files, size_t count)
 }
 
 static int
-test(struct compilation *c, const struct options *options, char **files, size_t count)
+test(struct compilation *c, const void *context)
 {
-    if (setjmp(c->arena.out_of_memory) != 0) {
-        fputs("avow test: out of memory\n", stderr);
-        return EXIT_USE;
-    }
+    const struct options *options = context;
     const struct model *model = c->model;
     c->diagnostics.list.count = c->diagnostics.errors = c->diagnostics.warnings = 0;
     struct run run = {.c = c,
@@ -360,13 +360,13 @@ test(struct compilation *c, const struct options *options, char **files, size_t 
     run.reached.duties = ARENA_ARRAY(&c->arena, model->duty_count + 1, bool);
     if (options->coverage)
         prover_note_reached(run.prover, run.reached);
-    return try_all(&run, files, count);
+    return try_all(&run);
 }
 
 static int
 run(const struct command *command, int argc, char **argv)
 {
-    struct options options = {COLOUR_AUTO, false, false};
+    struct options options = {.colour = COLOUR_AUTO};
     int letter;
     while ((letter = getopt_long(argc, argv, "hv", long_options, NULL)) != -1) {
         if (letter == 'h')
@@ -380,12 +380,9 @@ run(const struct command *command, int argc, char **argv)
     }
     if (optind == argc)
         return wrong_use(command, "a policy is needed, and lists of cases if there are any");
-    struct compilation c;
-    int status = compile_and_report(&c, argv[optind], STAGE_MODEL, options.colour);
-    if (status == EXIT_FINE)
-        status = test(&c, &options, argv + optind + 1, (size_t)(argc - optind - 1));
-    compilation_free(&c);
-    return status;
+    options.files = argv + optind + 1;
+    options.file_count = (size_t)(argc - optind - 1);
+    return with_policy(command, argv[optind], STAGE_MODEL, options.colour, test, &options);
 }
 
 const struct command test_command = {
