@@ -25,7 +25,7 @@ execute 'syntax match avowNumber /' . s:before . '\d\{1,2}:\d\{2}' . s:behind . 
 call s:Words('avowConstant', ['us', 'anything', 'anyone', 'anywhere'])
 call s:Words('avowKeyword', ['subject\s\+to', 'at\s\+once', 'at\s\+least',
       \ 'kept\s\+in', 'one\s\+of', 'if', 'except', 'within', 'at', 'after', 'until', 'via',
-      \ 'because', 'formerly', 'by', 'is', 'of', 'from', 'in', 'for', 'to', 'with', 'about', 'and',
+      \ 'because', 'formerly', 'as', 'stated', 'by', 'is', 'of', 'from', 'in', 'for', 'to', 'with', 'about', 'and',
       \ 'or', 'not', 'given', 'then', 'promise', 'narrative', 'we', 'example', 'section', 'clause'])
 execute 'syntax match avowKeyword /\%(given\s\+' . s:name . '\s\+\)\@90<=received' . s:behind . '/'
 syntax match avowKeyword /\%(\d\s\+\a\+\%(\s\+days\?\)\?\s\+\)\@40<=before\>/
