@@ -2,7 +2,6 @@
 #include "compiler/check/prove.h"
 
 #include "compiler/model/calendar.h"
-#include "compiler/model/civil.h"
 
 void
 act_words(struct buffer *out, const struct model *model, struct point point, const char *operator)
@@ -81,16 +80,6 @@ add_states(struct buffer *out, const struct model *model, struct cube states, un
     }
 }
 
-/* "2026-03-09 23:59" in the calendar's zone. */
-static void
-add_instant(struct buffer *out, const struct model *model, int64_t at)
-{
-    struct civil_time time = calendar_local(model->calendar, at);
-    struct date date = civil_date(time.day);
-    buffer_format(out, "%04d-%02d-%02d %02d:%02d", (int)date.year, date.month, date.day,
-                  (int)time.second / 3600, (int)time.second / 60 % 60);
-}
-
 /* Requests and events of an example are given as they were written. */
 static void
 add_written_moments(struct buffer *out, const struct model *model, const struct example *example,
@@ -113,7 +102,7 @@ add_moments(struct buffer *out, const struct model *model, const struct example 
         const struct symbol *what = leaf(model, moment->what);
         buffer_format(out, "\n%*sgiven %.*s %s ", (int)indent, "", TEXT_ARGS(what->name),
                       what->kind == KIND_REQUEST ? "received" : "at");
-        add_instant(out, model, moment->at);
+        buffer_add(out, calendar_words(out->arena, model->calendar, moment->at));
         buffer_char(out, '.');
     }
 }
@@ -124,7 +113,7 @@ add_due(struct buffer *out, const struct model *model, const struct example_then
 {
     buffer_format(out, "then we MUST %s %.*s by ", verb_forms[then->verb].word,
                   TEXT_ARGS(leaf(model, proved->what)->name));
-    add_instant(out, model, proved->due.at);
+    buffer_add(out, calendar_words(out->arena, model->calendar, proved->due.at));
     buffer_format(out, " because %.*s", TEXT_ARGS(model->clauses[proved->due.clause].name));
 }
 

@@ -3,7 +3,6 @@
 #include "compiler/check/prove.h"
 
 #include "compiler/model/calendar.h"
-#include "compiler/model/civil.h"
 
 /* A line that was tried, and what came of it. */
 struct tried {
@@ -39,16 +38,6 @@ report_act(const struct tried *t)
              verdict_words(proved->verdict), TEXT_ARGS(buffer_text(&by)));
 }
 
-/* "2026-03-09 23:59" in the calendar's zone. */
-static struct text
-civil_words(const struct checking *c, int64_t at)
-{
-    struct civil_time time = calendar_local(c->model->calendar, at);
-    struct date date = civil_date(time.day);
-    return arena_format(c->arena, "%04d-%02d-%02d %02d:%02d", (int)date.year, date.month, date.day,
-                        (int)time.second / 3600, (int)time.second / 60 % 60);
-}
-
 static void
 report_unknown(const struct tried *t, struct text what)
 {
@@ -75,7 +64,7 @@ static void
 report_due(const struct tried *t, struct text what)
 {
     const struct due *due = &t->proved.due;
-    struct text at = civil_words(t->checking, due->at);
+    struct text at = calendar_words(t->checking->arena, t->checking->model->calendar, due->at);
     struct text clause = t->checking->model->clauses[due->clause].name;
     bool in_time = due->at >= t->then->by && due->at < t->then->by_end;
     if (in_time)

@@ -351,3 +351,12 @@ calendar_is_working(const struct calendar *calendar, int64_t day)
     }
     return true;
 }
+
+struct text
+calendar_words(struct arena *arena, const struct calendar *calendar, int64_t instant)
+{
+    struct civil_time time = calendar_local(calendar, instant);
+    struct date date = civil_date(time.day);
+    return arena_format(arena, "%04d-%02d-%02d %02d:%02d", (int)date.year, date.month, date.day,
+                        (int)time.second / 3600, (int)time.second / 60 % 60);
+}

@@ -21,6 +21,9 @@ struct civil_time calendar_local(const struct calendar *calendar, int64_t instan
 /* The instant of a civil time; see zone_instant for those that are doubled or skipped. */
 int64_t calendar_instant(const struct calendar *calendar, struct civil_time time);
 
+/* "2026-03-09 23:59": what those clocks show. */
+struct text calendar_words(struct arena *arena, const struct calendar *calendar, int64_t instant);
+
 bool calendar_is_working(const struct calendar *calendar, int64_t day);
 
 #endif

@@ -40,12 +40,6 @@ compare_terms(const struct terms *a, const struct terms *b)
 }
 
 bool
-set_same(struct set a, struct set b)
-{
-    return compare_sets(a, b) == 0;
-}
-
-bool
 terms_same(const struct terms *a, const struct terms *b)
 {
     return compare_terms(a, b) == 0;

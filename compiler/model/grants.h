@@ -45,7 +45,6 @@ struct grants grants_never(const struct model *model, struct arena *arena, enum 
 /* The grants of two acts as if they were one. */
 struct grants grants_both(struct arena *arena, struct grants a, struct grants b);
 
-bool set_same(struct set a, struct set b);
 bool terms_same(const struct terms *a, const struct terms *b);
 bool terms_empty(const struct terms *terms);
 

@@ -29,6 +29,7 @@ struct set set_minus(struct arena *arena, struct set a, struct set b);
 struct set set_both(struct arena *arena, struct set a, struct set b);
 bool set_meets(struct set a, struct set b);
 bool set_within(struct set inner, struct set outer);
+bool set_same(struct set a, struct set b);
 /* The set of intervals in any order, which may be empty, touch or overlap. They are sorted in
  * place and become the set. */
 struct set set_from(struct interval *intervals, size_t count);

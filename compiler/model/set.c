@@ -157,3 +157,9 @@ set_within(struct set inner, struct set outer)
     }
     return true;
 }
+
+bool
+set_same(struct set a, struct set b)
+{
+    return a.count == b.count && (a.count == 0 || memcmp(a.at, b.at, a.count * sizeof *a.at) == 0);
+}

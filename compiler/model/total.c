@@ -16,12 +16,6 @@ duty_of(const struct draft *draft, uint32_t sentence, uint32_t number)
     return &draft->model->duties[draft->model->sentences[sentence].first_duty + number];
 }
 
-static bool
-same_set(struct set a, struct set b)
-{
-    return set_within(a, b) && set_within(b, a);
-}
-
 static void
 report(const struct total *total, uint32_t clause, const struct duty *duty, const char *message,
        const char *mend)
@@ -53,7 +47,7 @@ only_duty(const struct total *total, uint32_t clause)
             bool same = !only || (only->timing.form == duty->timing.form &&
                                   only->timing.amount == duty->timing.amount &&
                                   only->timing.unit == duty->timing.unit &&
-                                  same_set(only->after, duty->after));
+                                  set_same(only->after, duty->after));
             if (!same) {
                 report(total, clause, duty, "the duties of “%.*s” have several times or starts",
                        "Put each into a clause of its own, and name the one that is meant");

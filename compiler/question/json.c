@@ -1,6 +1,7 @@
 #include "compiler/question/json.h"
 
 #include "compiler/base/json.h"
+#include "compiler/model/calendar.h"
 #include "compiler/question/say.h"
 
 static struct text
@@ -168,7 +169,7 @@ json_due(struct buffer *out, const struct model *model, const struct asked *aske
     json_member(out, "reason", text_of(reason_word(due.reason)));
     if (known) {
         json_number(out, "unix", due.at);
-        json_member(out, "local", civil_words(out->arena, model->calendar, due.at));
+        json_member(out, "local", calendar_words(out->arena, model->calendar, due.at));
         json_member(out, "zone", model->calendar->zone);
     }
     add_states(out, model, "missing", due.missing);

@@ -99,12 +99,6 @@ add_point(void *context, struct question question, const struct answer *answer)
     add_leaf(listing->arena, &group->parts[PART_TARGET], question.target);
 }
 
-static bool
-same_set(struct set a, struct set b)
-{
-    return a.count == b.count && memcmp(a.at, b.at, a.count * sizeof *a.at) == 0;
-}
-
 /* Puts groups together that differ in one place only, so that each stays a product. */
 static void
 merge(struct listing *listing, enum part open)
@@ -117,7 +111,7 @@ merge(struct listing *listing, enum part open)
         for (; k < kept; k++) {
             bool fits = same(&list->at.at[k].answer, &group->answer);
             for (enum part part = 0; part < PART_COUNT && fits; part++)
-                fits = part == open || same_set(list->at.at[k].parts[part], group->parts[part]);
+                fits = part == open || set_same(list->at.at[k].parts[part], group->parts[part]);
             if (fits)
                 break;
         }

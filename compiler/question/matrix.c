@@ -163,12 +163,6 @@ same_effects(const struct matrix_row *a, const struct matrix_row *b)
     return true;
 }
 
-static bool
-same_set(struct set a, struct set b)
-{
-    return a.count == b.count && memcmp(a.at, b.at, a.count * sizeof *a.at) == 0;
-}
-
 /* Puts rows from `from` on together that differ in one part only. */
 static void
 merge(struct gathering *g, size_t from, enum part open)
@@ -180,7 +174,7 @@ merge(struct gathering *g, size_t from, enum part open)
         for (; k < kept; k++) {
             bool fits = same_effects(&rows[k], &rows[i]);
             for (enum part part = 0; part < PART_COUNT && fits; part++)
-                fits = part == open || same_set(rows[k].parts[part], rows[i].parts[part]);
+                fits = part == open || set_same(rows[k].parts[part], rows[i].parts[part]);
             if (fits)
                 break;
         }

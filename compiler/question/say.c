@@ -1,8 +1,6 @@
 #include "compiler/question/say.h"
 
 #include "compiler/base/utf8.h"
-#include "compiler/model/calendar.h"
-#include "compiler/model/civil.h"
 
 enum { WIDTH = 76, INDENT = 4 };
 
@@ -259,13 +257,4 @@ say_answer(struct buffer *out, const struct model *model, const struct asked *as
                       answer->clause_count == 1 ? "this one" : "these");
     if (!answer->missing && (answer->rest || answer->verdict == VERDICT_UNSTATED))
         add_nearest(out, model, question);
-}
-
-struct text
-civil_words(struct arena *arena, const struct calendar *calendar, int64_t instant)
-{
-    struct civil_time time = calendar_local(calendar, instant);
-    struct date date = civil_date(time.day);
-    return arena_format(arena, "%04d-%02d-%02d %02d:%02d", (int)date.year, date.month, date.day,
-                        (int)time.second / 3600, (int)time.second / 60 % 60);
 }

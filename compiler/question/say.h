@@ -29,9 +29,6 @@ void say_why(struct buffer *out, const struct model *model, struct question ques
 void say_due(struct buffer *out, const struct model *model, const struct asked *asked,
              uint32_t what, struct due due);
 
-/* "2026-03-09 23:59": the calendar's clock. */
-struct text civil_words(struct arena *arena, const struct calendar *calendar, int64_t instant);
-
 /* Written words in one line: blanks and line ends as one blank each. */
 void say_flat(struct buffer *out, struct text text);
 

@@ -11,7 +11,7 @@ add_instant(struct buffer *out, const struct model *model, int64_t at)
                                        "Friday", "Saturday", "Sunday"};
     struct civil_time time = calendar_local(model->calendar, at);
     buffer_format(out, "%s, %.*s (%.*s)", days[civil_weekday(time.day)],
-                  TEXT_ARGS(civil_words(out->arena, model->calendar, at)),
+                  TEXT_ARGS(calendar_words(out->arena, model->calendar, at)),
                   TEXT_ARGS(model->calendar->zone));
 }
 
