@@ -171,3 +171,10 @@ emit_true(struct emit *out, const char *name)
     start(out, name);
     emit_raw(out, "true", 4);
 }
+
+void
+emit_member(struct emit *out, const char *name, const char *json, size_t length)
+{
+    start(out, name);
+    emit_raw(out, json, length);
+}

@@ -37,6 +37,9 @@ void emit_number(struct emit *, const char *name, int64_t number);
 void emit_hex(struct emit *, const char *name, const uint8_t *bytes, size_t count);
 void emit_true(struct emit *, const char *name);
 
+/* A value that is JSON already. */
+void emit_member(struct emit *, const char *name, const char *json, size_t length);
+
 /* Further bytes as they are, which must be what belongs there. */
 void emit_raw(struct emit *, const char *bytes, size_t length);
 
