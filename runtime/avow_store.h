@@ -43,8 +43,10 @@ typedef enum avow_store_code {
     AVOW_STORE_SCHEMA,   /* made by a newer avow, or not made yet */
     AVOW_STORE_LOSS,     /* older than its anchor: entries are missing */
     AVOW_STORE_MEMORY,   /* out of memory */
-    AVOW_STORE_REFUSED,  /* understood, and not permitted: it would overrule a no */
-    AVOW_STORE_NOT_FOUND /* no such receipt, duty or record */
+    AVOW_STORE_REFUSED,   /* understood, and not permitted: it would overrule a no */
+    AVOW_STORE_NOT_FOUND, /* no such receipt, duty or record */
+    AVOW_STORE_UNCERTAIN  /* it may have been recorded, or not, and cannot be read back now:
+                             record it again */
 } avow_store_code;
 
 /* An error: where, why, and how to mend it, in one to three sentences without personal data. Filled
@@ -117,6 +119,10 @@ AVOW_API avow_store_code avow_store_map_state(avow_store *store, const char *bef
 AVOW_API avow_store_code avow_store_accept_loss(avow_store *store, const char *evidence,
                                                 avow_store_error *error);
 
+/* Adds an identity key (an epoch). Ten seconds later, when every process has noticed, new rows are
+ * made with it; old keys stay, since what was recorded with them can be found by no other. */
+AVOW_API avow_store_code avow_store_add_key(avow_store *store, avow_store_error *error);
+
 /* Recording ---------------------------------------------------------------------------------- */
 
 /* Who says so. Only the person, with evidence, can undo a refusal. Staff and imports can add
@@ -148,8 +154,9 @@ typedef struct avow_recorded {
  * from its receipt until it is done. Order is that of receipt: between two at one instant the state
  * is unknown.
  * Consent by the person without evidence: AVOW_STORE_REFUSED. When it cannot be told whether the
- * event reached the disk, the store is opened anew and read; AVOW_STORE_IO then means that it is
- * not there, or (as its text says) that even reading failed: record it again. */
+ * event reached the disk, the store is opened anew and read, and the event tried again. What is
+ * reported as failed is not there and will not come back; AVOW_STORE_UNCERTAIN says that even this
+ * could not be made sure of. */
 AVOW_API avow_store_code avow_store_record(avow_store *store, const avow_event *event,
                                            avow_recorded *out, avow_store_error *error);
 

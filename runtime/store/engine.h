@@ -119,6 +119,9 @@ struct engine; /* one connection */
 
 struct engine_ops {
     const char *scheme; /* "sqlite", "postgresql" */
+    /* Whether, once a connection was closed whose commit failed, the next one sees for good if that
+     * commit is there. A server may still be at it. */
+    bool reading_settles;
 
     /* Makes or migrates the schema (the owner's role), in one transaction. */
     avow_store_code (*create)(const avow_store_options *, avow_store_error *);

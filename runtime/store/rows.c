@@ -1,0 +1,74 @@
+/* The rows of somebody, and of everybody who is the same human being. */
+#include "runtime/store/store.h"
+
+#include <string.h>
+
+struct rows {
+    const struct terms *terms;
+    struct known *known;
+    struct somebody *who;
+    const struct subject *subject; /* whose rows are read */
+    bool linked, overflow, strange;
+};
+
+static avow_store_code
+add_row(void *context, const uint8_t key[KEY_BYTES], const struct state_row *row)
+{
+    struct rows *rows = context;
+    (void)key;
+    if (row->term == TERM_LINKED)
+        rows->linked = true;
+    else if (row->term >= rows->terms->count)
+        rows->strange = true;
+    else
+        known_add(rows->known, rows->terms, row,
+                  memcmp(row->exact, rows->subject->exact, EXACT_BYTES) == 0);
+    return AVOW_STORE_OK;
+}
+
+static avow_store_code
+add_link(void *context, const struct link_row *link)
+{
+    struct rows *rows = context;
+    struct somebody *who = rows->who;
+    for (size_t i = 0; i < who->count; i++)
+        if (memcmp(who->at[i].key, link->other.key, KEY_BYTES) == 0)
+            return AVOW_STORE_OK;
+    if (who->count < sizeof who->at / sizeof who->at[0])
+        who->at[who->count++] = link->other;
+    else
+        rows->overflow = true;
+    return AVOW_STORE_OK;
+}
+
+static avow_store_code
+read_one(struct rows *rows, struct engine *engine, avow_store_error *error)
+{
+    struct subject subject = *rows->subject; /* the array it is in may grow */
+    rows->subject = &subject;
+    rows->linked = false;
+    avow_store_code code = engine->ops->states(engine, subject.key, add_row, rows, error);
+    if (code == AVOW_STORE_OK && rows->linked)
+        code = engine->ops->links(engine, subject.key, add_link, rows, error);
+    if (code == AVOW_STORE_OK && rows->overflow)
+        code = fault(error, AVOW_STORE_CORRUPT,
+                     "Somebody is linked to more than %d others; no human being is. Forget what "
+                     "was linked by mistake.",
+                     (int)LINKS_MAX);
+    return code;
+}
+
+avow_store_code
+rows_read(avow_store *store, struct engine *engine, struct somebody *who, struct known *known,
+          avow_store_error *error)
+{
+    struct rows rows = {.terms = &store->terms, .known = known, .who = who};
+    avow_store_code code = AVOW_STORE_OK;
+    for (size_t i = 0; i < who->count && code == AVOW_STORE_OK; i++) {
+        rows.subject = &who->at[i];
+        code = read_one(&rows, engine, error);
+    }
+    if (code == AVOW_STORE_OK && rows.strange)
+        code = (avow_store_code)ENGINE_CONFLICT; /* names were added: read them first */
+    return code;
+}
