@@ -136,6 +136,7 @@ struct search {
     size_t item;  /* first token of the item there */
     bool leading; /* so far the item is only a subject */
     bool modal;   /* MAY, NEVER or MUST was seen in it */
+    uint32_t letters[BEHIND + 1]; /* with which phrases of each spot begin: bit 0 is an a */
 };
 
 static struct text
@@ -254,12 +255,31 @@ replace(struct search *s, size_t i, size_t count, const struct phrase *phrase)
     s->modal = s->modal || is_modal(phrase->first);
 }
 
+/* Phrases begin with small letters, of which most words have another. */
+static uint32_t
+letter_bit(char letter)
+{
+    unsigned number = ((unsigned char)letter | 0x20U) - 'a';
+    return number < 26 ? 1U << number : 0;
+}
+
+static void
+note_letters(struct search *s)
+{
+    for (size_t p = 0; p < sizeof phrases / sizeof phrases[0]; p++)
+        s->letters[phrases[p].spot] |= letter_bit(phrases[p].words[0]);
+}
+
 /* The tokens that a phrase at i takes, or 0 if there is none. */
 static size_t
 take_phrase(struct search *s, size_t i, enum spot spot)
 {
+    struct text first = written(s, i);
+    uint32_t letter = first.length > 0 ? letter_bit(first.data[0]) : 0;
+    if (!(s->letters[spot] & letter))
+        return 0;
     for (size_t p = 0; p < sizeof phrases / sizeof phrases[0]; p++) {
-        if (phrases[p].spot != spot)
+        if (phrases[p].spot != spot || letter_bit(phrases[p].words[0]) != letter)
             continue;
         size_t count = matched(s, i, phrases[p].words);
         if (count == 0)
@@ -373,6 +393,7 @@ phrases_replace(struct arena *arena, const struct sources *sources, uint32_t sou
                        .diagnostics = diagnostics,
                        .tokens = tokens,
                        .leading = true};
+    note_letters(&s);
     for (size_t i = 0; i < tokens.count;) {
         enum spot spot = BEHIND;
         size_t taken = take_joined_we(&s, i);

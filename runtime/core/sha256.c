@@ -4,7 +4,7 @@
 #include "runtime/core/compiler.h"
 
 /* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
-static const uint32_t round_constants[64] = {
+const uint32_t avow_sha256_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -51,7 +51,7 @@ schedule(uint32_t ring[16], unsigned i)
     return ring[i] += low + high + ring[(i + 9) & 15];
 }
 
-/* Not in line: it has two callers, and is long. */
+/* Not in line: it has several callers, and is long. */
 NOINLINE static void
 block(uint32_t state[8], const uint8_t bytes[64])
 {
@@ -66,11 +66,11 @@ block(uint32_t state[8], const uint8_t bytes[64])
             uint32_t a = VARIABLE(0), b = VARIABLE(1), c = VARIABLE(2);
             uint32_t e = VARIABLE(4), f = VARIABLE(5), g = VARIABLE(6);
             uint32_t t = VARIABLE(7) + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-                         (g ^ (e & (f ^ g))) + round_constants[k + i] +
+                         (g ^ (e & (f ^ g))) + avow_sha256_constants[k + i] +
                          (k == 0 ? ring[i] : schedule(ring, i));
             VARIABLE(3) += t;
             VARIABLE(7) =
-                t + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+                t + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + (((a ^ b) & (b ^ c)) ^ b);
         }
     }
     for (unsigned i = 0; i < 8; i++)
@@ -94,15 +94,64 @@ finish(uint32_t state[8], const uint8_t *bytes, size_t size)
     }
 }
 
-void
-avow_sha256(const void *message, size_t size, uint8_t digest[32])
+static void
+begin(uint32_t state[8])
 {
-    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    const uint8_t *bytes = message;
-    for (size_t at = 0; size - at >= 64; at += 64)
+    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    for (unsigned i = 0; i < 8; i++)
+        state[i] = first[i];
+}
+
+/* The rest of a message of which `at` bytes, whole blocks, are in the state already. */
+static void
+digest_rest(uint32_t state[8], const uint8_t *bytes, size_t at, size_t size, uint8_t digest[32])
+{
+    for (; size - at >= 64; at += 64)
         block(state, bytes + at);
     finish(state, bytes, size);
     for (unsigned i = 0; i < 8; i++)
         word_to(digest + 4 * i, state[i]);
 }
+
+void
+avow_sha256_portable(const void *message, size_t size, uint8_t digest[32])
+{
+    uint32_t state[8];
+    begin(state);
+    digest_rest(state, message, 0, size, digest);
+}
+
+#if SHA256_HARDWARE
+
+void
+avow_sha256_by_hardware(const void *message, size_t size, uint8_t digest[32])
+{
+    uint32_t state[8];
+    begin(state);
+    avow_sha256_hardware_blocks(state, message, size / 64);
+    digest_rest(state, message, size / 64 * 64, size, digest);
+}
+
+/* To ask the processor costs a microsecond or two where a hypervisor answers, as much as some ten
+ * blocks; and there is no place to keep the answer. So only what is long asks. */
+enum { LONG = 4096 };
+
+void
+avow_sha256(const void *message, size_t size, uint8_t digest[32])
+{
+    if (size >= LONG && avow_sha256_hardware())
+        avow_sha256_by_hardware(message, size, digest);
+    else
+        avow_sha256_portable(message, size, digest);
+}
+
+#else
+
+void
+avow_sha256(const void *message, size_t size, uint8_t digest[32])
+{
+    avow_sha256_portable(message, size, digest);
+}
+
+#endif

@@ -166,6 +166,7 @@ struct engine_ops {
     /* Within a transaction that writes. */
     avow_store_code (*append)(struct engine *, const struct entry *, avow_store_error *);
     avow_store_code (*move)(struct engine *, const struct move *, avow_store_error *);
+    /* Only if the row still has this value and receipt. */
     avow_store_code (*drop_state)(struct engine *, const uint8_t key[KEY_BYTES],
                                   const struct state_row *, avow_store_error *);
     avow_store_code (*settle_pending)(struct engine *, const uint8_t key[KEY_BYTES],

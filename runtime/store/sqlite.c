@@ -25,7 +25,7 @@ static const char *const sql_of[SQL_COUNT] = {
         " ELSE max(excluded.received, received) END,"
         " pending = pending + excluded.pending",
     [SQL_DROP_STATE] = "DELETE FROM state WHERE part = ?1 AND key = ?2 AND exact = ?3 AND term = "
-                       "?4",
+                       "?4 AND value = ?5 AND received = ?6",
     [SQL_SETTLE_PENDING] = "UPDATE state SET pending = max(0, pending - ?5) WHERE part = ?1 AND "
                            "key = ?2 AND exact = ?3 AND term = ?4",
     [SQL_LINKS] = "SELECT kind, exact, other, other_kind, other_exact, key FROM link WHERE part = "

@@ -115,6 +115,8 @@ sqlite_drop_state(struct engine *engine, const uint8_t key[KEY_BYTES], const str
     if (!statement)
         return AVOW_STORE_IO;
     bind_state(statement, key, row);
+    sqlite3_bind_int64(statement, 5, row->value);
+    sqlite3_bind_int64(statement, 6, row->received);
     return sqlite_run(engine, statement, error);
 }
 

@@ -76,7 +76,8 @@ def writable_sections(archive):
     return found
 
 
-@pytest.mark.parametrize("archive", ["runtime/core/libavow.a", "compiler/libavow-compiler.a"])
+@pytest.mark.parametrize("archive", ["runtime/core/libavow.a", "compiler/libavow-compiler.a",
+                                     "runtime/store/libavow-store.a"])
 def test_no_writable_globals(plain_build, archive, tmp_path):
     """Nothing static that can be written: the compiler can run twice in one process."""
     # A thin archive only names its members; objdump follows it from where it is.

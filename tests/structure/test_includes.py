@@ -83,6 +83,27 @@ def test_core_is_freestanding():
     assert not wrong, "\n".join(wrong)
 
 
+def wrong_store_include(name):
+    """Why a file of the store may not include a file of the project, or None."""
+    known = name in ("runtime/avow.h", "runtime/avow_store.h", "runtime/core/table.h")
+    return None if known or name.startswith("runtime/store/") else "only the core's interface"
+
+
+def test_store_knows_only_the_core():
+    wrong = [f"{path}: {name}" for path in sources(".c", ".h", under=("runtime",))
+             if path.parts[1] == "store"
+             for mark, name in includes((ROOT / path).read_text(encoding="utf-8"))
+             if mark == '"' and wrong_store_include(name)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_wrong_include_of_the_store_is_found():
+    assert wrong_store_include("compiler/base/utf8.h")
+    assert wrong_store_include("runtime/core/read.h")
+    assert wrong_store_include("fault.h")
+    assert wrong_store_include("runtime/avow.h") is None
+
+
 @pytest.mark.parametrize("path, mark, name", [
     ("compiler/base/arena.c", '"', "compiler/diag/diag.h"),
     ("compiler/model/model.c", '"', "compiler/page/page.h"),

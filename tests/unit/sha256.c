@@ -55,9 +55,43 @@ every_length(void **state)
           "e8e4a8cfe049153f6f930f2156161a5b19bb9b3dc4b698c20e4d44a29d7f9526");
 }
 
+/* The way by the processor's instructions gives what the portable one gives: for every length up to
+ * some blocks, from every place in a word, and for long ones around the length that chooses. */
+static void
+hardware_is_equal(void **state)
+{
+    (void)state;
+#if SHA256_HARDWARE
+    enum { MOST = 10000 };
+    if (!avow_sha256_hardware())
+        skip();
+    uint8_t *bytes = malloc(MOST + 16), wanted[32], found[32];
+    assert_non_null(bytes);
+    uint32_t number = 1;
+    for (size_t i = 0; i < MOST + 16; i++)
+        bytes[i] = (uint8_t)((number = number * 1664525 + 1013904223) >> 24);
+    for (size_t size = 0; size <= MOST; size += size < 700 ? 1 : 61) {
+        const uint8_t *from = bytes + size % 16;
+        avow_sha256_portable(from, size, wanted);
+        avow_sha256_by_hardware(from, size, found);
+        assert_memory_equal(found, wanted, sizeof wanted);
+        avow_sha256(from, size, found);
+        assert_memory_equal(found, wanted, sizeof wanted);
+    }
+    avow_sha256_by_hardware("abc", 3, found);
+    check("abc", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    avow_sha256_portable("abc", 3, wanted);
+    assert_memory_equal(found, wanted, sizeof wanted);
+    free(bytes);
+#else
+    skip();
+#endif
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(published), cmocka_unit_test(every_length)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(published), cmocka_unit_test(every_length),
+                                       cmocka_unit_test(hardware_is_equal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
