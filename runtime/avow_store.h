@@ -33,16 +33,16 @@ typedef struct avow_store avow_store;
 /* What went wrong, by what the caller can do about it. */
 typedef enum avow_store_code {
     AVOW_STORE_OK = 0,
-    AVOW_STORE_USAGE,    /* the call is wrong: mend the program */
-    AVOW_STORE_INPUT,    /* an address, a name or a time cannot be understood */
-    AVOW_STORE_POLICY,   /* the policy does not fit: no such name, no init, a state not mapped */
-    AVOW_STORE_KEYS,     /* keys are missing, changed or readable by others */
-    AVOW_STORE_BUSY,     /* somebody else holds the database too long: try again */
-    AVOW_STORE_IO,       /* disk or network */
-    AVOW_STORE_CORRUPT,  /* what is stored contradicts itself */
-    AVOW_STORE_SCHEMA,   /* made by a newer avow, or not made yet */
-    AVOW_STORE_LOSS,     /* older than its anchor: entries are missing */
-    AVOW_STORE_MEMORY,   /* out of memory */
+    AVOW_STORE_USAGE,     /* the call is wrong: mend the program */
+    AVOW_STORE_INPUT,     /* an address, a name or a time cannot be understood */
+    AVOW_STORE_POLICY,    /* the policy does not fit: no such name, no init, a state not mapped */
+    AVOW_STORE_KEYS,      /* keys are missing, changed or readable by others */
+    AVOW_STORE_BUSY,      /* somebody else holds the database too long: try again */
+    AVOW_STORE_IO,        /* disk or network */
+    AVOW_STORE_CORRUPT,   /* what is stored contradicts itself */
+    AVOW_STORE_SCHEMA,    /* made by a newer avow, or not made yet */
+    AVOW_STORE_LOSS,      /* older than its anchor: entries are missing */
+    AVOW_STORE_MEMORY,    /* out of memory */
     AVOW_STORE_REFUSED,   /* understood, and not permitted: it would overrule a no */
     AVOW_STORE_NOT_FOUND, /* no such receipt, duty or record */
     AVOW_STORE_UNCERTAIN  /* it may have been recorded, or not, and cannot be read back now:
@@ -179,13 +179,13 @@ AVOW_API avow_store_code avow_store_forget(avow_store *store, avow_identity_text
 /* Asking ------------------------------------------------------------------------------------- */
 
 typedef enum avow_store_reason {
-    AVOW_STORE_KNOWN = 0,     /* the states were read */
-    AVOW_STORE_PENDING,       /* a request that switches a state waits to be done */
-    AVOW_STORE_SPELLING,      /* known under another spelling of the address only */
-    AVOW_STORE_NO_SUBJECT,    /* nobody was named, or in no way that the channel uses */
-    AVOW_STORE_UNSETTLED,     /* nothing is recorded, and the past is not settled */
-    AVOW_STORE_UNTRUSTED,     /* see avow_store_trust */
-    AVOW_STORE_FAILED         /* the store could not be read: see the error */
+    AVOW_STORE_KNOWN = 0,  /* the states were read */
+    AVOW_STORE_PENDING,    /* a request that switches a state waits to be done */
+    AVOW_STORE_SPELLING,   /* known under another spelling of the address only */
+    AVOW_STORE_NO_SUBJECT, /* nobody was named, or in no way that the channel uses */
+    AVOW_STORE_UNSETTLED,  /* nothing is recorded, and the past is not settled */
+    AVOW_STORE_UNTRUSTED,  /* see avow_store_trust */
+    AVOW_STORE_FAILED      /* the store could not be read: see the error */
 } avow_store_reason;
 
 typedef struct avow_store_question {

@@ -145,8 +145,7 @@ put_note(const avow_store *store, struct engine *engine, struct write *write,
 
 /* Writes an entry about nobody, does what it says, and looks at the store anew. */
 static avow_store_code
-write_note(avow_store *store, struct write *write, const struct body *body,
-           avow_store_error *error)
+write_note(avow_store *store, struct write *write, const struct body *body, avow_store_error *error)
 {
     avow_store_code code = write_say(write, body, error);
     if (code == AVOW_STORE_OK)
@@ -180,8 +179,9 @@ avow_store_settle(avow_store *store, unsigned kinds, const char *evidence, avow_
     if (code != AVOW_STORE_OK)
         return code;
     if (kinds == 0 || kinds >= 1u << AVOW_IDENTITY_KINDS || (kinds & 1) != 0)
-        return fault(error, AVOW_STORE_USAGE, "Say for which kinds of identities the past is "
-                                              "settled.");
+        return fault(error, AVOW_STORE_USAGE,
+                     "Say for which kinds of identities the past is "
+                     "settled.");
     snprintf(name, sizeof name, "settled:%s", avow_identify(store->table).policy.data);
     snprintf(value, sizeof value, "%u", kinds);
     write_about(store, &write, &body, BODY_SETTLE, &nobody);

@@ -46,8 +46,8 @@ find_of(avow_store *store, struct engine *engine, avow_identity_text who, uint8_
         unknown_all(store, findings, AVOW_STORE_NO_SUBJECT);
         return AVOW_STORE_OK;
     }
-    known_states(store, &known, record, (store->settled >> settled_by & 1) != 0,
-                 &findings->states, findings->why);
+    known_states(store, &known, record, (store->settled >> settled_by & 1) != 0, &findings->states,
+                 findings->why);
     return AVOW_STORE_OK;
 }
 

@@ -100,8 +100,8 @@ transact(avow_store *store, struct batch *batch, avow_store_error *error)
     if (code == AVOW_STORE_OK)
         code = read_heads(engine, batch, error);
     for (size_t i = 0; i < batch->count && code == AVOW_STORE_OK; i++)
-        code = apply(store, engine, batch->at[i],
-                     &batch->head[part_of(batch->at[i]->subject.key)], error);
+        code = apply(store, engine, batch->at[i], &batch->head[part_of(batch->at[i]->subject.key)],
+                     error);
     if (code != AVOW_STORE_OK)
         return code;
     batch->committing = true;

@@ -77,9 +77,8 @@ settle(struct waiting *waiting)
     struct engine *engine = waiting->engine;
     const struct duty_row *duty = waiting->duty;
     avow_store_error *error = waiting->error;
-    avow_store_code code =
-        engine->ops->entries(engine, part_of(duty->subject.key), duty->sequence, 1, read_entry,
-                             waiting, error);
+    avow_store_code code = engine->ops->entries(engine, part_of(duty->subject.key), duty->sequence,
+                                                1, read_entry, waiting, error);
     if (code == AVOW_STORE_OK)
         code = engine->ops->terms(engine, find_term, waiting, error);
     if (code == AVOW_STORE_OK)

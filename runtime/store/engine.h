@@ -36,7 +36,7 @@ part_of(const uint8_t key[KEY_BYTES])
 struct term {
     uint32_t id;
     char policy[65], name[65];
-    bool mapped;   /* is now called `now`; an empty one: it means nothing any more */
+    bool mapped; /* is now called `now`; an empty one: it means nothing any more */
     char now[65];
 };
 
@@ -142,15 +142,16 @@ struct engine_ops {
     /* Entries of a part from a sequence on, in order; at most `count`. */
     avow_store_code (*entries)(struct engine *, uint32_t part, uint64_t from, uint64_t count,
                                entry_visit *, void *, avow_store_error *);
-    /* Open duties: of a subject (key), or of a part due at or before an instant, in order of due. */
+    /* Open duties: of a subject (key), or of a part due at or before an instant, in order of due.
+     */
     avow_store_code (*duties_of)(struct engine *, const uint8_t key[KEY_BYTES], duty_visit *,
                                  void *, avow_store_error *);
     avow_store_code (*duties_due)(struct engine *, uint32_t part, int64_t until, duty_visit *,
                                   void *, avow_store_error *);
     avow_store_code (*held_of)(struct engine *, const uint8_t key[KEY_BYTES], held_visit *, void *,
                                avow_store_error *);
-    avow_store_code (*held_due)(struct engine *, uint32_t part, int64_t until, held_visit *,
-                                void *, avow_store_error *);
+    avow_store_code (*held_due)(struct engine *, uint32_t part, int64_t until, held_visit *, void *,
+                                avow_store_error *);
     /* All states of a part, ordered by key: for a snapshot, within one read transaction. */
     avow_store_code (*all_states)(struct engine *, uint32_t part, state_visit *, void *,
                                   avow_store_error *);
@@ -188,9 +189,8 @@ struct engine_ops {
                                  size_t length, avow_store_error *);
 
     /* For avowd doctor: one line a finding; `bad` if it must be mended. */
-    avow_store_code (*examine)(struct engine *,
-                               void (*finding)(void *, bool bad, const char *text), void *,
-                               avow_store_error *);
+    avow_store_code (*examine)(struct engine *, void (*finding)(void *, bool bad, const char *text),
+                               void *, avow_store_error *);
 };
 
 /* The connection and what it is; engines put it first in a structure of their own. */

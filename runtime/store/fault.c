@@ -34,8 +34,8 @@ cut(char *text, size_t size)
     memcpy(text + end, "...", sizeof "...");
 }
 
-int
-fault(struct avow_store_error *error, int code, const char *format, ...)
+avow_store_code
+fault(avow_store_error *error, avow_store_code code, const char *format, ...)
 {
     if (!error)
         return code;
@@ -45,15 +45,15 @@ fault(struct avow_store_error *error, int code, const char *format, ...)
     va_end(arguments);
     error->code = code;
     if (length < 0)
-        snprintf(error->text, sizeof error->text, "Something went wrong (code %d).", code);
+        snprintf(error->text, sizeof error->text, "Something went wrong (code %d).", (int)code);
     else if ((size_t)length >= sizeof error->text)
         cut(error->text, sizeof error->text);
     make_printable(error->text);
     return code;
 }
 
-int
-fault_memory(struct avow_store_error *error)
+avow_store_code
+fault_memory(avow_store_error *error)
 {
     return fault(error, AVOW_STORE_MEMORY,
                  "There is not enough memory. Nothing was changed; free some and try again.");

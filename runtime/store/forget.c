@@ -1,7 +1,7 @@
 /* Forgetting: consent, links, evidence go; what was refused stays, as hashes.
  *
- * What only somebody linked has refused holds for the forgotten one, too, and the reverse: so before
- * a link goes, each side keeps what the other has refused. */
+ * What only somebody linked has refused holds for the forgotten one, too, and the reverse: so
+ * before a link goes, each side keeps what the other has refused. */
 #include "runtime/store/store.h"
 
 #include <sodium.h>
@@ -151,8 +151,7 @@ static avow_store_code
 read_rows(struct forgetting *all)
 {
     struct engine *engine = all->engine;
-    avow_store_code code =
-        engine->ops->states(engine, all->subject.key, sort_row, all, all->error);
+    avow_store_code code = engine->ops->states(engine, all->subject.key, sort_row, all, all->error);
     if (code == AVOW_STORE_OK)
         code = engine->ops->links(engine, all->subject.key, add_link, all, all->error);
     for (size_t i = 0; i < all->link_count && code == AVOW_STORE_OK; i++)
@@ -195,8 +194,8 @@ say_kept(const struct forgetting *all, struct body_kept *out)
     return all->kept_count;
 }
 
-/* Puts what stays at a subject that may not have it. An engine gives a row that is already there the
- * later receipt, so nothing is lost and nothing counts twice. */
+/* Puts what stays at a subject that may not have it. An engine gives a row that is already there
+ * the later receipt, so nothing is lost and nothing counts twice. */
 static avow_store_code
 keep(const struct forgetting *all, struct engine *engine, const struct subject *subject,
      avow_store_error *error)
@@ -204,10 +203,8 @@ keep(const struct forgetting *all, struct engine *engine, const struct subject *
     avow_store_code code = AVOW_STORE_OK;
     for (size_t i = 0; i < all->kept_count && code == AVOW_STORE_OK; i++) {
         const struct state_row *row = &all->kept[i].row;
-        struct move move = {.subject = *subject,
-                            .term = row->term,
-                            .value = row->value,
-                            .received = row->received};
+        struct move move = {
+            .subject = *subject, .term = row->term, .value = row->value, .received = row->received};
         memcpy(move.subject.exact, row->exact, EXACT_BYTES);
         code = engine->ops->move(engine, &move, error);
     }
@@ -226,8 +223,8 @@ carry_out(const avow_store *store, struct engine *engine, struct write *write,
     for (size_t i = 0; i < all->link_count && code == AVOW_STORE_OK; i++)
         code = engine->ops->drop_link(engine, &all->links[i], error);
     for (size_t i = 0; i < all->erased_count && code == AVOW_STORE_OK; i++)
-        code = engine->ops->erase_payload(engine, part_of(write->subject.key), all->erased[i],
-                                          error);
+        code =
+            engine->ops->erase_payload(engine, part_of(write->subject.key), all->erased[i], error);
     return code == AVOW_STORE_OK ? keep(all, engine, &write->subject, error) : code;
 }
 

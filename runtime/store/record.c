@@ -27,10 +27,11 @@ look_up(const avow_store *store, const char *name, struct happening *out, avow_s
         out->what = avow_find(store->table, AVOW_EVENT, name, length);
     if (out->what != AVOW_NONE)
         return AVOW_STORE_OK;
-    return fault(error, AVOW_STORE_INPUT,
-                 "The policy has no request or event \"%.64s\". Names are those after `request` and "
-                 "`event` in the .policy file.",
-                 name ? name : "");
+    return fault(
+        error, AVOW_STORE_INPUT,
+        "The policy has no request or event \"%.64s\". Names are those after `request` and "
+        "`event` in the .policy file.",
+        name ? name : "");
 }
 
 static int64_t
@@ -80,9 +81,8 @@ find_all(avow_store *store, struct happening *out, avow_store_error *error)
     if (code != AVOW_STORE_OK)
         return code;
     out->due = due_of(store, out);
-    out->grants =
-        (switches(store, out->what, false) || switches(store, out->what, true)) &&
-        !lifecycle_only_refuses(store->table, out->what);
+    out->grants = (switches(store, out->what, false) || switches(store, out->what, true)) &&
+                  !lifecycle_only_refuses(store->table, out->what);
     const char *evidence = out->event->evidence;
     if (out->grants && out->event->source == AVOW_BY_PERSON && (!evidence || evidence[0] == '\0'))
         return fault(error, AVOW_STORE_REFUSED,
@@ -109,11 +109,12 @@ add_move(avow_store *store, const struct happening *happening, struct making *ma
     static const uint8_t values[] = {
         [SWITCH_ON] = VALUE_ON, [SWITCH_OFF] = VALUE_OFF, [SWITCH_BOTH] = VALUE_UNKNOWN};
     struct move *move = &making->write.move[making->write.move_count++];
-    *move = (struct move){.subject = making->write.subject,
-                          .value = values[lifecycle_switch_of(store->table, state, happening->what)],
-                          .pending = happening->request && !happening->event->done,
-                          .received = happening->received,
-                          .by_clock = happening->event->received == 0};
+    *move =
+        (struct move){.subject = making->write.subject,
+                      .value = values[lifecycle_switch_of(store->table, state, happening->what)],
+                      .pending = happening->request && !happening->event->done,
+                      .received = happening->received,
+                      .by_clock = happening->event->received == 0};
     making->effect[making->body.effect_count++] =
         (struct body_effect){store->state[state].name.data, move->value};
     return terms_of_state(store, state, &move->term, error);

@@ -1,6 +1,6 @@
 /* One connection to an SQLite file. */
-#include "runtime/store/fault.h"
 #include "runtime/store/sqlite.h"
+#include "runtime/store/fault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -254,10 +254,10 @@ read_entry(sqlite3_stmt *statement, struct entry *entry, avow_store_error *error
     entry->salt = sqlite3_column_blob(statement, 4);
     entry->body = (const char *)sqlite3_column_text(statement, 5);
     entry->length = (size_t)sqlite3_column_bytes(statement, 5);
-    if (code == AVOW_STORE_OK && entry->salt &&
-        sqlite3_column_bytes(statement, 4) != SALT_BYTES)
-        code = fault(error, AVOW_STORE_CORRUPT, "An entry of the ledger has a salt of the wrong "
-                                                "length. Run avowd ledger verify.");
+    if (code == AVOW_STORE_OK && entry->salt && sqlite3_column_bytes(statement, 4) != SALT_BYTES)
+        code = fault(error, AVOW_STORE_CORRUPT,
+                     "An entry of the ledger has a salt of the wrong "
+                     "length. Run avowd ledger verify.");
     return code;
 }
 

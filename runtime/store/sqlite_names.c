@@ -30,8 +30,9 @@ sqlite_terms(struct engine *engine, term_visit *visit, void *context, avow_store
         if (!copy(term.policy, sizeof term.policy, sqlite3_column_text(row, 1)) ||
             !copy(term.name, sizeof term.name, sqlite3_column_text(row, 2)) ||
             !copy(term.now, sizeof term.now, sqlite3_column_text(row, 4)))
-            code = fault(error, AVOW_STORE_CORRUPT, "A name in the store is none that was "
-                                                    "written. Restore a backup.");
+            code = fault(error, AVOW_STORE_CORRUPT,
+                         "A name in the store is none that was "
+                         "written. Restore a backup.");
         else
             code = visit(context, &term);
         if (code != AVOW_STORE_OK)
@@ -97,8 +98,7 @@ sqlite_meta(struct engine *engine, meta_visit *visit, void *context, avow_store_
 }
 
 avow_store_code
-sqlite_put_meta(struct engine *engine, const char *name, const char *value,
-                avow_store_error *error)
+sqlite_put_meta(struct engine *engine, const char *name, const char *value, avow_store_error *error)
 {
     sqlite3_stmt *statement = sqlite_ready(engine, SQL_PUT_META, error);
     if (!statement)

@@ -208,8 +208,9 @@ copy_text(sqlite3_stmt *row, int column, char *out, size_t room, avow_store_erro
     const char *text = (const char *)sqlite3_column_text(row, column);
     size_t length = text ? strlen(text) : room;
     if (length >= room)
-        return fault(error, AVOW_STORE_CORRUPT, "A text in the store is too long to be one that "
-                                                "was written. Restore a backup.");
+        return fault(error, AVOW_STORE_CORRUPT,
+                     "A text in the store is too long to be one that "
+                     "was written. Restore a backup.");
     memcpy(out, text, length + 1);
     return AVOW_STORE_OK;
 }

@@ -91,13 +91,14 @@ local_file(const char *path, avow_store_error *error)
     static const struct {
         long magic;
         const char *name;
-    } remote[] = {{0x6969, "NFS"},       {0x517b, "SMB"},    {0xff534d42, "CIFS"},
-                  {0xfe534d42, "SMB2"},  {0x01021997, "9P"}, {0x65735546, "FUSE"},
-                  {0x00c36400, "Ceph"},  {0x5346414f, "AFS"}, {0x01161970, "GFS2"},
+    } remote[] = {{0x6969, "NFS"},       {0x517b, "SMB"},       {0xff534d42, "CIFS"},
+                  {0xfe534d42, "SMB2"},  {0x01021997, "9P"},    {0x65735546, "FUSE"},
+                  {0x00c36400, "Ceph"},  {0x5346414f, "AFS"},   {0x01161970, "GFS2"},
                   {0x7461636f, "OCFS2"}, {0x0bd00bd0, "Lustre"}};
     struct statfs at;
     if (statfs(path, &at) != 0)
-        return fault(error, AVOW_STORE_IO, "The store's file cannot be looked at: %m.");
+        return fault(error, AVOW_STORE_IO, "The store's file cannot be looked at: %s.",
+                     strerror(errno));
     for (size_t i = 0; i < sizeof remote / sizeof remote[0]; i++)
         if ((unsigned long)at.f_type == (unsigned long)remote[i].magic)
             return fault(error, AVOW_STORE_IO,
@@ -113,7 +114,8 @@ make_file(const char *path, avow_store_error *error)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return fault(error, AVOW_STORE_IO, "The store's file %s cannot be made: %m.", path);
+        return fault(error, AVOW_STORE_IO, "The store's file %s cannot be made: %s.", path,
+                     strerror(errno));
     close(fd);
     return AVOW_STORE_OK;
 }
@@ -177,8 +179,8 @@ sqlite_connect(struct sqlite_link *link, const avow_store_options *options, bool
         code = check_file(link, error);
     if (code != AVOW_STORE_OK)
         return code;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                SQLITE_OPEN_PRIVATECACHE;
     int result = sqlite3_open_v2(path, &link->db, flags, NULL);
     if (result != SQLITE_OK)
         return sqlite_fault(link, result, "opening it", error);

@@ -118,8 +118,8 @@ struct known {
 };
 void known_add(struct known *known, const struct terms *terms, const struct state_row *row,
                bool exact);
-/* Adds the states of records, or of persons, to `states`, and for each why it is unknown. `settled`:
- * no row means off. */
+/* Adds the states of records, or of persons, to `states`, and for each why it is unknown.
+ * `settled`: no row means off. */
 void known_states(const avow_store *store, const struct known *known, bool of_record, bool settled,
                   avow_states *states, avow_store_reason why[STATES_MAX]);
 
@@ -136,9 +136,9 @@ struct write {
     size_t move_count;
     struct duty_row duty;
     bool has_duty;
-    bool only_if_absent;  /* of the states that are moved */
-    uint32_t ends;        /* requests of this term that wait are done by this; 0: none */
-    uint64_t ends_until;  /* those whose entry has this sequence or an earlier one */
+    bool only_if_absent; /* of the states that are moved */
+    uint32_t ends;       /* requests of this term that wait are done by this; 0: none */
+    uint64_t ends_until; /* those whose entry has this sequence or an earlier one */
     /* What else is to be done in the transaction; it sees the write's sequence. */
     avow_store_code (*more)(const avow_store *, struct engine *, struct write *,
                             avow_store_error *);

@@ -167,5 +167,6 @@ terms_of_request(avow_store *store, avow_id request, uint32_t *term, avow_store_
     pthread_rwlock_rdlock(&store->facts);
     *term = store->terms.of_request ? store->terms.of_request[index] : 0;
     pthread_rwlock_unlock(&store->facts);
-    return *term ? AVOW_STORE_OK : add_name(store, "!", avow_name(store->table, request), term, error);
+    return *term ? AVOW_STORE_OK
+                 : add_name(store, "!", avow_name(store->table, request), term, error);
 }
