@@ -33,7 +33,7 @@ enum {
     ALIGN = 16,
     PIECE_MIN = 64,      /* bytes from which on something that was given back is used again */
     LARGE = 1024 * 1024, /* from here on an allocation has a block of its own */
-    BLOCK_MIN = 512 * 1024
+    HUGE_PAGE = 2 * 1024 * 1024
 };
 
 struct arena_piece { /* given back */
@@ -43,8 +43,8 @@ struct arena_piece { /* given back */
 
 struct arena_block { /* its size is a multiple of ALIGN, and so is what stands behind it */
     struct arena_block *older, *newer;
-    size_t size; /* with this head */
-    size_t unused;
+    size_t size;   /* of all that the system gave, with this head */
+    size_t before; /* bytes of it that stand before this head */
 };
 
 void
@@ -81,6 +81,15 @@ system_free(void *block, size_t size)
     free(block);
 }
 
+static struct arena_block *
+shared_alloc(size_t room)
+{
+    struct arena_block *block = system_alloc(sizeof *block + room);
+    if (block)
+        block->size = sizeof *block + room;
+    return block;
+}
+
 #else
 
 static void *
@@ -104,6 +113,24 @@ system_free(void *block, size_t size)
     (void)munmap(block, size);
 }
 
+/* A small policy touches more than a hundred pages, and their faults took longer than parsing it; a
+ * huge page is one fault. It can begin at a multiple of its size only. Where the system has none to
+ * give, these are pages as others. */
+static struct arena_block *
+shared_alloc(size_t room)
+{
+    size_t size = sizeof(struct arena_block) + room + HUGE_PAGE;
+    char *place = system_alloc(size);
+    if (!place)
+        return NULL;
+    size_t before = -(uintptr_t)place & (HUGE_PAGE - 1);
+    struct arena_block *block = (struct arena_block *)(place + before);
+    (void)madvise(block, size - before, MADV_HUGEPAGE);
+    block->size = size;
+    block->before = before;
+    return block;
+}
+
 #endif
 
 static void
@@ -111,7 +138,7 @@ free_blocks(struct arena_block *block)
 {
     while (block) {
         struct arena_block *older = block->older;
-        system_free(block, block->size);
+        system_free((char *)block - block->before, block->size);
         block = older;
     }
 }
@@ -187,15 +214,13 @@ take_piece(struct arena *arena, size_t size)
 static void
 add_block(struct arena *arena, size_t size)
 {
-    size_t want = size > BLOCK_MIN ? size : BLOCK_MIN;
     /* Blocks grow with what is held, so that their number stays logarithmic. */
-    if (want < arena->held / 4)
-        want = arena->held / 4;
-    want = want / ALIGN * ALIGN;
-    struct arena_block *block = system_alloc(sizeof *block + want);
+    size_t want = size > arena->held / 4 ? size : arena->held / 4;
+    want = (sizeof(struct arena_block) + want + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE -
+           sizeof(struct arena_block);
+    struct arena_block *block = shared_alloc(want);
     if (!block)
         longjmp(arena->out_of_memory, 1);
-    block->size = sizeof *block + want;
     keep_piece(arena, arena->at, arena->left);
     block->older = arena->newest;
     arena->newest = block;

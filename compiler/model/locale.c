@@ -522,7 +522,7 @@ read_tree(struct arena *arena, const struct yaml *root, struct diagnostics *diag
 static const struct locale *
 read_shipped(struct arena *arena, const struct embedded *file, struct diagnostics *diagnostics)
 {
-    return read_tree(arena, locale_trees[file - locale_files], diagnostics);
+    return read_tree(arena, shipped_read(arena, &locale_trees[file - locale_files]), diagnostics);
 }
 
 /* What a file beside the policy leaves out would show on the page as a bare key. */

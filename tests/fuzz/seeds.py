@@ -11,15 +11,22 @@ QUESTIONS = [
     "May shop store order in eu-cloud if region.eu and not stopped and leap-year?",
     "may us show issue.email to us",
 ]
+ADDRESSES = [
+    "joe@shop.example", "Joe.Doe+tag@SHOP.example.", '"a b\\\"c"@x', "josé@bücher.example",
+    "Straße@xn--bcher-kva.example", "用户@例子。广告", "joe@[IPv6:2001:db8::1]", "joe@[192.0.2.1]",
+    "+49 (30) 123-4567", "tel:+4930123456", "id:7", "record:order:7", "Joe <joe@x>",
+]
 
 
 def make_seeds(build, folder):
-    """folder/compiler, folder/question, folder/bundle: small files each."""
+    """folder/compiler, folder/question, folder/bundle, folder/address: small files each."""
     folder = pathlib.Path(folder)
-    for target in ("compiler", "question", "bundle"):
+    for target in ("compiler", "question", "bundle", "address"):
         (folder / target).mkdir(parents=True, exist_ok=True)
     for number, question in enumerate(QUESTIONS):
         (folder / "question" / str(number)).write_text(question)
+    for number, address in enumerate(ADDRESSES):
+        (folder / "address" / str(number)).write_text(address, encoding="utf-8")
     here = ROOT / "tests" / "fuzz" / "corpus"
     policies = [*sorted((ROOT / "policies").glob("*.policy")), *sorted(here.glob("*.policy"))]
     for path in policies:
