@@ -85,6 +85,7 @@ void index_map(struct build *build, const struct verb_rules *rules, unsigned axi
 /* The further parts. Names gives the keys of their hash. */
 void index_names(struct build *build, uint32_t keys[4]);
 void index_duties(struct build *build);
+void index_states(struct build *build);
 void index_calendar(struct build *build);
 /* AT_ZONE_DAY */
 int64_t calendar_first_day(const struct calendar *calendar);

@@ -55,6 +55,8 @@ add_texts(struct build *build)
         add_text(build, leaf(model, i)->name, true);
         add_text(build, leaf(model, i)->url, false);
         add_text(build, leaf(model, i)->label, false);
+        if (leaf(model, i)->kind == KIND_STATE)
+            add_text(build, leaf(model, i)->formerly, false);
     }
     for (size_t i = 0; i < model->clause_count; i++) {
         const struct clause *clause = &model->clauses[i];
@@ -225,6 +227,7 @@ add_sections(struct build *build)
         add_word(build, SECTION_CLAUSES, section == NONE ? 0 : model->sections[section].number);
     }
     index_duties(build);
+    index_states(build);
     index_calendar(build);
 }
 
@@ -274,6 +277,8 @@ move_all(struct build *build, const uint32_t *starts)
     move_some(build, SECTION_SLOTS, SLOT_CASE, SLOT_WORDS, starts[SECTION_CASES]);
     move_some(build, SECTION_DUTIES, DUTY_AFTER, DUTY_WORDS, starts[SECTION_SETS]);
     move_some(build, SECTION_DUTIES, DUTY_OBJECTS, DUTY_WORDS, starts[SECTION_SETS]);
+    for (unsigned set = STATE_OWNERS; set <= STATE_UNTIL; set++)
+        move_some(build, SECTION_STATES, set, STATE_WORDS, starts[SECTION_SETS]);
     move_places(build, SECTION_WIDE, WIDE_FORMS, WIDE_WORDS, starts[SECTION_FORMS]);
     move_places(build, SECTION_WIDE, WIDE_SLOTS, WIDE_WORDS, starts[SECTION_SLOTS]);
     move_places(build, SECTION_PATHS, 0, 1, starts[SECTION_NODES]);

@@ -111,6 +111,7 @@ static const char *const section_names[SECTION_COUNT] = {
     [SECTION_OFFSETS] = "offsets",
     [SECTION_HOLIDAYS] = "holidays",
     [SECTION_DUTIES] = "duties",
+    [SECTION_STATES] = "states",
     [SECTION_MAPS] = "maps",
     [SECTION_RULES] = "rules",
     [SECTION_SETS] = "sets",

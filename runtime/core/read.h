@@ -13,7 +13,7 @@ words_of(const avow_table *table)
     return (const uint32_t *)(const void *)table;
 }
 
-/* A text by the number of its entry; of an entry that has three, one of them. */
+/* A text by the number of its entry; of an entry that has several, one of them. */
 avow_text avow_core_text(const uint32_t *table, uint32_t number, enum table_part part);
 
 /* Whether a leaf is in the set at this word; 0 is all leaves. */

@@ -64,6 +64,7 @@ enum table_section {
     SECTION_OFFSETS,  /* seconds east of UTC; the change i goes to offset i modulo these */
     SECTION_HOLIDAYS, /* days from ZONE_DAY, rising; two in each word, the last twice if odd */
     SECTION_DUTIES,   /* DUTY_WORDS each, in page order */
+    SECTION_STATES,   /* STATE_WORDS each, in order of leaves; facts have none */
     SECTION_MAPS,     /* added up, or sets of forms */
     SECTION_SETS,  /* runs of intervals, rising: low, and high that is not included; TABLE_LAST */
     SECTION_RULES, /* runs of ITEM_WORDS each; the last word of the last has TABLE_LAST */
@@ -209,9 +210,23 @@ enum duty_unit {
     DUTY_YEARS
 };
 
+/* What a store must know of a state; the core itself asks nothing of it. */
+enum state_word {
+    STATE_OWNERS, /* word of the set of persons, or of data, that it is of; and the flags below */
+    STATE_AFTER,  /* word of the set of requests and events that switch it on, or 0 */
+    STATE_UNTIL,  /* that switch it off, or 0 */
+    STATE_CLAUSE, /* the first with a rule that asks for it; else the first with a duty to do one of
+                     the requests that switch it on; else TABLE_NONE */
+    STATE_WORDS
+};
+
+#define STATE_ON_REFUSES 0x80000000u  /* a prohibition needs it, or a permission its absence */
+#define STATE_OFF_REFUSES 0x40000000u /* the other way round */
+
 /* Entries of SECTION_TEXTS by number. TEXT_ORDER stands for the revision: of two policies of one
  * day that which is later by its bytes is. Behind TEXT_NAMES: leaves, clauses, titles of the page's
- * sections. The entries of leaves and clauses have three texts: see enum table_part. */
+ * sections. The entries of leaves and clauses have three texts, those of states four: see enum
+ * table_part. */
 enum table_text {
     TEXT_POLICY,
     TEXT_TITLE,
@@ -226,6 +241,7 @@ enum table_part {
     PART_NAME,
     PART_SECOND, /* the address of a leaf; the anchor of a clause if it is not the name */
     PART_LAST,   /* the label of a leaf, the words of a clause */
+    PART_FORMER, /* the name that a state had before, or empty */
 };
 
 static inline uint64_t

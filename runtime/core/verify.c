@@ -10,7 +10,8 @@
  *  - Every sum that a point can form from the maps of a verb is a cell, and every cell a case. The
  *    place of every hash is a slot.
  *  - Clauses, leaves and section numbers are below their counts, or none. There is a text for each,
- *    and so many zeros behind all texts that three can be read from any place in them.
+ *    and so many zeros behind all texts that four can be read from any place in them.
+ *  - There is a record for each state, and it has owners.
  *  - There are a zone change, an offset, a name and a shift at least, and paths if there are forms.
  *
  * Numbers of the calendar may be anything: due.c adds them up so that no sum overflows, and no loop
@@ -36,6 +37,7 @@ static const struct shape {
     [SECTION_OFFSETS] = {1, 0, 1},
     [SECTION_HOLIDAYS] = {1, 0, 0},
     [SECTION_DUTIES] = {DUTY_WORDS, 0, 0},
+    [SECTION_STATES] = {STATE_WORDS, 0, 0},
     [SECTION_MAPS] = {1, 0, 0},
     [SECTION_SETS] = {1, 0, 1},
     [SECTION_RULES] = {ITEM_WORDS, 0, 0},
@@ -67,6 +69,10 @@ static const struct word_check {
     {SECTION_DUTIES, DUTY_CLAUSE, NUMBER, AT_CLAUSE_COUNT},
     {SECTION_DUTIES, DUTY_AFTER, PLACE | OR_0, SECTION_SETS},
     {SECTION_DUTIES, DUTY_OBJECTS, PLACE | OR_0, SECTION_SETS},
+    {SECTION_STATES, STATE_OWNERS, PLACE | FLAGS, SECTION_SETS},
+    {SECTION_STATES, STATE_AFTER, PLACE | OR_0, SECTION_SETS},
+    {SECTION_STATES, STATE_UNTIL, PLACE | OR_0, SECTION_SETS},
+    {SECTION_STATES, STATE_CLAUSE, NUMBER | OR_NONE, AT_CLAUSE_COUNT},
     {SECTION_RULES, ITEM_ACTORS, PLACE | OR_0, SECTION_SETS},
     {SECTION_RULES, ITEM_OBJECTS, PLACE | OR_0, SECTION_SETS},
     {SECTION_RULES, ITEM_TARGETS, PLACE | OR_0, SECTION_SETS},
@@ -157,6 +163,7 @@ check_lengths(const struct checked *c)
     return first[0] == 0 && rises(first, TABLE_KINDS + 1) && (leaves | sections) < 1u << 28 &&
            sections != 0 && length(c, SECTION_CLAUSES) == c->table[AT_CLAUSE_COUNT] &&
            length(c, SECTION_TEXTS) == entries &&
+           length(c, SECTION_STATES) == (first[AVOW_FACT] - first[AVOW_STATE]) * STATE_WORDS &&
            (length(c, SECTION_PATHS) == leaves || length(c, SECTION_FORMS) == 0);
 }
 
