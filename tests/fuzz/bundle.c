@@ -2,6 +2,7 @@
  * whatever is accepted must then serve every call without fault, for it is not checked again. */
 #include "runtime/avow.h"
 #include "runtime/core/table.h"
+#include "runtime/store/lifecycle.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -122,6 +123,24 @@ ask_due(const avow_table *table, uint64_t *state, uint32_t leaves)
         abort();
 }
 
+static unsigned
+read_states(const avow_table *table, uint32_t leaves)
+{
+    unsigned sum = 0;
+    uint32_t count = lifecycle_count(table);
+    for (uint32_t i = 0; i < count + 1 && i < 64; i++) {
+        struct lifecycle_state state = lifecycle_state_at(table, i);
+        sum += read_text(state.name) + read_text(state.formerly);
+        if (state.clause != AVOW_NONE && state.clause >= avow_clause_count(table))
+            abort();
+        for (uint32_t id = 0; id < leaves + 2; id++)
+            sum += (unsigned)lifecycle_switch_of(table, i, id) + lifecycle_is_of(table, i, id);
+    }
+    for (uint32_t id = 0; id < 8; id++)
+        sum += lifecycle_only_refuses(table, leaves > 8 ? leaves / 8 * id : id);
+    return sum;
+}
+
 static void
 use(const avow_table *table, size_t size)
 {
@@ -129,7 +148,8 @@ use(const avow_table *table, size_t size)
     uint32_t leaves = 0;
     for (uint32_t kind = 0; kind < AVOW_KINDS; kind++)
         leaves += avow_count(table, (avow_kind)kind);
-    unsigned sum = read_clauses(table) + read_names(table, leaves < 1024 ? leaves : 1024);
+    unsigned sum = read_clauses(table) + read_names(table, leaves < 1024 ? leaves : 1024) +
+                   read_states(table, leaves < 128 ? leaves : 128);
     if (sum == UINT32_MAX) /* so that no read is optimised away */
         abort();
     for (int i = 0; i < 300; i++)
