@@ -23,8 +23,8 @@ const uint8_t address_classes[256] = {
     ['z'] = H,
 };
 
-int
-address_too_long(struct avow_store_error *error)
+avow_store_code
+address_too_long(avow_store_error *error)
 {
     return fault(error, AVOW_STORE_INPUT,
                  "The address is longer than %d bytes, which is the most that mail can be sent to. "
@@ -102,8 +102,8 @@ place(const uint8_t *text, size_t offset)
     return (unsigned)u8_mbsnlen(text, offset) + 1;
 }
 
-static int
-wrong_character(const uint8_t *text, size_t at, struct avow_store_error *error)
+static avow_store_code
+wrong_character(const uint8_t *text, size_t at, avow_store_error *error)
 {
     unsigned where = place(text, at);
     switch (text[at]) {
@@ -145,9 +145,9 @@ wrong_character(const uint8_t *text, size_t at, struct avow_store_error *error)
 }
 
 /* The content of a local part without quotes, up to *at, where "@" is. */
-static int
+static avow_store_code
 unquoted(const uint8_t *text, size_t length, struct piece *content, size_t *at,
-         struct avow_store_error *error)
+         avow_store_error *error)
 {
     for (*at = 0; *at < length && text[*at] != '@'; ++*at)
         if (text[*at] < 0x80 && text[*at] != '.' && address_classes[text[*at]] == 0)
@@ -158,9 +158,9 @@ unquoted(const uint8_t *text, size_t length, struct piece *content, size_t *at,
 }
 
 /* The content of a local part in quotes, up to *at, where "@" should be. */
-static int
+static avow_store_code
 quoted(const uint8_t *text, size_t length, struct piece *content, size_t *at,
-       struct avow_store_error *error)
+       avow_store_error *error)
 {
     content->length = 0;
     for (*at = 1; *at < length && text[*at] != '"'; ++*at) {
@@ -182,8 +182,8 @@ quoted(const uint8_t *text, size_t length, struct piece *content, size_t *at,
 }
 
 /* What a domain may not even look like, so that the words fit. Others are for address_domain. */
-static int
-check_domain(const uint8_t *text, size_t from, size_t length, struct avow_store_error *error)
+static avow_store_code
+check_domain(const uint8_t *text, size_t from, size_t length, avow_store_error *error)
 {
     for (size_t at = from; at < length; at++) {
         if (text[at] == '@')
@@ -199,8 +199,8 @@ check_domain(const uint8_t *text, size_t from, size_t length, struct avow_store_
     return AVOW_STORE_OK;
 }
 
-static int
-check_bytes(const uint8_t *text, size_t length, struct avow_store_error *error)
+static avow_store_code
+check_bytes(const uint8_t *text, size_t length, avow_store_error *error)
 {
     if (length == 0)
         return fault(error, AVOW_STORE_INPUT,
@@ -220,9 +220,9 @@ check_bytes(const uint8_t *text, size_t length, struct avow_store_error *error)
 }
 
 /* LOCAL@DOMAIN, each in a form of its own. */
-static int
+static avow_store_code
 join(const struct piece *local, const struct piece *domain, char *out, uint16_t *length,
-     struct avow_store_error *error)
+     avow_store_error *error)
 {
     size_t whole = local->length + 1 + domain->length;
     if (whole > ADDRESS_MAX)
@@ -234,12 +234,12 @@ join(const struct piece *local, const struct piece *domain, char *out, uint16_t 
     return AVOW_STORE_OK;
 }
 
-static int
+static avow_store_code
 write_forms(const struct piece *content, const uint8_t *domain_text, size_t domain_length,
-            struct address *address, struct avow_store_error *error)
+            struct address *address, avow_store_error *error)
 {
     struct piece wide, exact, domain;
-    int code = address_local((const uint8_t *)content->text, content->length, &wide, &exact, error);
+    avow_store_code code = address_local((const uint8_t *)content->text, content->length, &wide, &exact, error);
     if (!code)
         code = address_domain(domain_text, domain_length, &domain, error);
     if (!code)
@@ -254,16 +254,16 @@ write_forms(const struct piece *content, const uint8_t *domain_text, size_t doma
     return AVOW_STORE_OK;
 }
 
-int
+avow_store_code
 address_read(const char *text, size_t length, struct address *address,
-             struct avow_store_error *error)
+             avow_store_error *error)
 {
     const uint8_t *bytes = (const uint8_t *)text;
     if (length <= ADDRESS_MAX && read_plain(bytes, length, address))
         return AVOW_STORE_OK;
     struct piece content;
     size_t at = 0;
-    int code = check_bytes(bytes, length, error);
+    avow_store_code code = check_bytes(bytes, length, error);
     if (!code)
         code = (bytes[0] == '"' ? quoted : unquoted)(bytes, length, &content, &at, error);
     if (!code && at == length)

@@ -16,8 +16,8 @@ enum {
 
 enum { LABEL_MAX = 63, DOMAIN_MAX = 253 };
 
-static int
-wrong_label(int why, struct avow_store_error *error)
+static avow_store_code
+wrong_label(int why, avow_store_error *error)
 {
     switch (why) {
     case IDN2_MALLOC:
@@ -129,8 +129,8 @@ full_stop(const uint8_t *text, size_t left)
     return other ? 3 : 0;
 }
 
-static int
-put_label(const uint8_t *text, size_t length, struct piece *out, struct avow_store_error *error)
+static avow_store_code
+put_label(const uint8_t *text, size_t length, struct piece *out, avow_store_error *error)
 {
     char label[LABEL_MAX + 1];
     if (length == 0)
@@ -160,9 +160,9 @@ ends_in_number(const struct piece *domain)
     return at == 0 || (at < domain->length && domain->text[at - 1] == '.');
 }
 
-int
+avow_store_code
 address_domain(const uint8_t *text, size_t length, struct piece *out,
-               struct avow_store_error *error)
+               avow_store_error *error)
 {
     out->length = 0;
     if (length == 0)
@@ -175,7 +175,7 @@ address_domain(const uint8_t *text, size_t length, struct piece *out,
         size_t stop;
         while ((stop = full_stop(text + at, length - at)) == 0 && at < length)
             at++;
-        int code = put_label(text + start, at - start, out, error);
+        avow_store_code code = put_label(text + start, at - start, out, error);
         if (code)
             return code;
         at += stop;
@@ -203,9 +203,9 @@ write_literal(const char *inside, struct piece *out)
     return length > 0;
 }
 
-int
+avow_store_code
 address_literal(const uint8_t *text, size_t length, struct piece *out,
-                struct avow_store_error *error)
+                avow_store_error *error)
 {
     char inside[64];
     if (length >= 3 && length - 2 < sizeof inside && text[length - 1] == ']') {

@@ -17,8 +17,8 @@ struct wide_text {
 };
 
 /* How the libraries hand out a text: in the place they were given, or in one of their own. */
-static int
-take(const uint8_t *result, const struct wide_text *place, struct avow_store_error *error)
+static avow_store_code
+take(const uint8_t *result, const struct wide_text *place, avow_store_error *error)
 {
     if (result == place->text)
         return AVOW_STORE_OK;
@@ -28,9 +28,9 @@ take(const uint8_t *result, const struct wide_text *place, struct avow_store_err
     return address_too_long(error);
 }
 
-static int
+static avow_store_code
 normalize(uninorm_t form, const uint8_t *text, size_t length, struct wide_text *out,
-          struct avow_store_error *error)
+          avow_store_error *error)
 {
     out->length = sizeof out->text;
     return take(u8_normalize(form, text, length, out->text, &out->length), out, error);
@@ -38,11 +38,11 @@ normalize(uninorm_t form, const uint8_t *text, size_t length, struct wide_text *
 
 /* NFC of the case folding of NFD: Unicode's canonical caseless matching (D145). Without the first
  * step a mark that folds to a letter, U+0345, would not be where it belongs. */
-static int
-fold(const uint8_t *text, size_t length, struct wide_text *out, struct avow_store_error *error)
+static avow_store_code
+fold(const uint8_t *text, size_t length, struct wide_text *out, avow_store_error *error)
 {
     struct wide_text split, folded;
-    int code = normalize(UNINORM_NFD, text, length, &split, error);
+    avow_store_code code = normalize(UNINORM_NFD, text, length, &split, error);
     if (code)
         return code;
     folded.length = sizeof folded.text;
@@ -76,8 +76,8 @@ put(struct piece *out, uint8_t byte)
 }
 
 /* The content as a local part: quotes only if there must be, escapes only for '"' and '\'. */
-static int
-write_local(const struct wide_text *content, struct piece *out, struct avow_store_error *error)
+static avow_store_code
+write_local(const struct wide_text *content, struct piece *out, avow_store_error *error)
 {
     bool quoted = !is_dot_atom(content), fits = true;
     out->length = 0;
@@ -101,8 +101,8 @@ is_letterless(ucs4_t c)
     return c != ' ' && c != 0x200C && c != 0x200D && uc_is_general_category(c, wrong);
 }
 
-static int
-check_characters(const uint8_t *content, size_t length, struct avow_store_error *error)
+static avow_store_code
+check_characters(const uint8_t *content, size_t length, avow_store_error *error)
 {
     for (size_t at = 0; at < length;) {
         ucs4_t c;
@@ -122,16 +122,16 @@ check_characters(const uint8_t *content, size_t length, struct avow_store_error 
     return AVOW_STORE_OK;
 }
 
-int
+avow_store_code
 address_local(const uint8_t *content, size_t length, struct piece *wide, struct piece *exact,
-              struct avow_store_error *error)
+              avow_store_error *error)
 {
     struct wide_text form;
     if (length == 0)
         return fault(error, AVOW_STORE_INPUT,
                      "The address has nothing before its \"@\". Give it whole, as in "
                      "joe@shop.example.");
-    int code = check_characters(content, length, error);
+    avow_store_code code = check_characters(content, length, error);
     if (!code)
         code = normalize(UNINORM_NFC, content, length, &form, error);
     if (!code)

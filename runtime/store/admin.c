@@ -67,14 +67,14 @@ load_or_create_keys(const char *folder, bool create, const struct keys **keys,
             *error = absent;
         return absent.code;
     }
-    int code = keys_create(folder, error);
+    avow_store_code code = keys_create(folder, error);
     if (code == AVOW_STORE_USAGE) { /* there are some, but they cannot be used */
         if (error)
             *error = absent;
         return absent.code;
     }
-    return code == AVOW_STORE_OK ? (avow_store_code)keys_load(folder, keys, error)
-                                 : (avow_store_code)code;
+    return code == AVOW_STORE_OK ? keys_load(folder, keys, error)
+                                 : code;
 }
 
 /* A store that knows keys must not get new ones: with those nobody would be found. */
@@ -306,7 +306,7 @@ static avow_store_code
 register_new_keys(avow_store *store, avow_store_error *error)
 {
     const struct keys *keys = NULL;
-    avow_store_code code = (avow_store_code)keys_load(store->keys_folder, &keys, error);
+    avow_store_code code = keys_load(store->keys_folder, &keys, error);
     if (code != AVOW_STORE_OK)
         return code;
     struct engine *engine = pool_borrow(store, error);
@@ -332,7 +332,7 @@ avow_store_add_key(avow_store *store, avow_store_error *error)
     pool_return(store, engine, code != AVOW_STORE_OK);
     /* One that a crash left unregistered is taken first. */
     if (code == AVOW_STORE_OK && store->keys && store->keys->epochs <= known)
-        code = (avow_store_code)keys_rotate(store->keys_folder, &epoch, error);
+        code = keys_rotate(store->keys_folder, &epoch, error);
     if (code == AVOW_STORE_OK)
         code = register_new_keys(store, error);
     return code == AVOW_STORE_OK ? avow_store_trust(store, error) : code;

@@ -21,13 +21,13 @@ hash(const uint8_t key[SECRET_BYTES], enum identity_kind kind, uint8_t form, con
     crypto_generichash(out, IDENTITY_KEY_BYTES, message, 2 + length, key, SECRET_BYTES);
 }
 
-static int
+static avow_store_code
 email(const uint8_t key[SECRET_BYTES], const char *text, size_t length, struct identity *identity,
-      struct avow_store_error *error)
+      avow_store_error *error)
 {
     struct address address;
     uint8_t exact[IDENTITY_KEY_BYTES];
-    int code = address_read(text, length, &address, error);
+    avow_store_code code = address_read(text, length, &address, error);
     if (code)
         return code;
     hash(key, IDENTITY_EMAIL, FORM_WIDE, address.wide, address.wide_length, identity->key);
@@ -39,12 +39,12 @@ email(const uint8_t key[SECRET_BYTES], const char *text, size_t length, struct i
 }
 
 /* Kinds whose exact form is the wide form. */
-static int
+static avow_store_code
 plain(const uint8_t key[SECRET_BYTES], enum identity_kind kind, const char *text, size_t length,
-      struct identity *identity, struct avow_store_error *error)
+      struct identity *identity, avow_store_error *error)
 {
     struct phone phone;
-    int code;
+    avow_store_code code;
     if (kind == IDENTITY_PHONE) {
         code = phone_read(text, length, &phone, error);
         text = phone.text;
@@ -57,9 +57,9 @@ plain(const uint8_t key[SECRET_BYTES], enum identity_kind kind, const char *text
     return code;
 }
 
-int
+avow_store_code
 identity_of(const struct keys *keys, uint32_t epoch, enum identity_kind kind, const char *text,
-            size_t length, struct identity *identity, struct avow_store_error *error)
+            size_t length, struct identity *identity, avow_store_error *error)
 {
     *identity = (struct identity){.kind = (uint8_t)kind};
     if (epoch == 0 || epoch > keys->epochs)
@@ -80,9 +80,9 @@ identity_of(const struct keys *keys, uint32_t epoch, enum identity_kind kind, co
                  (int)kind);
 }
 
-int
+avow_store_code
 identity_parse_kind(const char *text, size_t length, enum identity_kind *kind, const char **part,
-                    size_t *part_length, struct avow_store_error *error)
+                    size_t *part_length, avow_store_error *error)
 {
     static const struct {
         const char *prefix;

@@ -14,8 +14,8 @@
 enum { CHECKSUM_BYTES = 16, LINE_ROOM = 96, BACKUP_MOST = 1 << 20 };
 
 /* FOLDER/NAME, split. The folder's name is the caller's to free. */
-static int
-split_path(const char *file, char **folder, const char **name, struct avow_store_error *error)
+static avow_store_code
+split_path(const char *file, char **folder, const char **name, avow_store_error *error)
 {
     const char *slash = strrchr(file, '/');
     *name = slash ? slash + 1 : file;
@@ -64,13 +64,13 @@ backup_text(const struct keys *keys, size_t *length)
 }
 
 /* The folder of a backup may be anybody's: only the file itself is secret. */
-static int
-write_backup(const char *file, const char *text, size_t length, struct avow_store_error *error)
+static avow_store_code
+write_backup(const char *file, const char *text, size_t length, avow_store_error *error)
 {
     char *path;
     const char *name;
     struct key_folder folder;
-    int code = split_path(file, &path, &name, error);
+    avow_store_code code = split_path(file, &path, &name, error);
     if (code)
         return code;
     code = key_folder_open(path, &folder, error);
@@ -82,12 +82,12 @@ write_backup(const char *file, const char *text, size_t length, struct avow_stor
     return code;
 }
 
-int
-keys_backup(const char *path, const char *file, struct avow_store_error *error)
+avow_store_code
+keys_backup(const char *path, const char *file, avow_store_error *error)
 {
     const struct keys *keys;
     size_t length;
-    int code = keys_load(path, &keys, error);
+    avow_store_code code = keys_load(path, &keys, error);
     if (code)
         return code;
     char *text = backup_text(keys, &length);
@@ -97,13 +97,13 @@ keys_backup(const char *path, const char *file, struct avow_store_error *error)
     return code;
 }
 
-static int
-read_backup(const char *file, char *text, size_t *length, struct avow_store_error *error)
+static avow_store_code
+read_backup(const char *file, char *text, size_t *length, avow_store_error *error)
 {
     char *path;
     const char *name;
     struct key_folder folder;
-    int code = split_path(file, &path, &name, error);
+    avow_store_code code = split_path(file, &path, &name, error);
     if (code)
         return code;
     code = key_folder_open(path, &folder, error);
@@ -117,8 +117,8 @@ read_backup(const char *file, char *text, size_t *length, struct avow_store_erro
     return code;
 }
 
-static int
-no_backup(const char *file, struct avow_store_error *error)
+static avow_store_code
+no_backup(const char *file, avow_store_error *error)
 {
     return fault(error, AVOW_STORE_INPUT,
                  "%s is no backup of keys, or is damaged. Take another copy of it.", file);
@@ -138,9 +138,9 @@ take_digits(struct keys *keys, const char *line, const char *end)
 }
 
 /* Whether the text is what a backup of these keys is: every line, and the checksum. */
-static int
+static avow_store_code
 check_backup(const struct keys *keys, const char *file, const char *text, size_t length,
-             struct avow_store_error *error)
+             avow_store_error *error)
 {
     size_t again_length;
     char *again = backup_text(keys, &again_length);
@@ -152,9 +152,9 @@ check_backup(const struct keys *keys, const char *file, const char *text, size_t
 }
 
 /* The keys of a backup's text, for the caller to free with sodium_free; NULL after an error. */
-static int
+static avow_store_code
 parse_backup(const char *file, const char *text, size_t length, struct keys **keys,
-             struct avow_store_error *error)
+             avow_store_error *error)
 {
     uint32_t lines = 0;
     *keys = NULL;
@@ -170,11 +170,11 @@ parse_backup(const char *file, const char *text, size_t length, struct keys **ke
 }
 
 /* Holds the folder's keys against the backup's, and creates those that it lacks if told so. */
-static int
+static avow_store_code
 compare(const struct key_folder *folder, const struct keys *keys, bool create,
-        struct avow_store_error *error)
+        avow_store_error *error)
 {
-    int code = AVOW_STORE_OK;
+    avow_store_code code = AVOW_STORE_OK;
     /* The first epoch last: with it the folder is whole. */
     for (uint32_t i = 0; !code && i <= keys->epochs; i++) {
         uint32_t epoch = i == 0 ? 0 : keys->epochs + 1 - i;
@@ -196,11 +196,11 @@ compare(const struct key_folder *folder, const struct keys *keys, bool create,
     return code;
 }
 
-static int
-restore_keys(const char *path, const struct keys *keys, struct avow_store_error *error)
+static avow_store_code
+restore_keys(const char *path, const struct keys *keys, avow_store_error *error)
 {
     struct key_folder folder;
-    int code = key_folder_make(path, &folder, error);
+    avow_store_code code = key_folder_make(path, &folder, error);
     if (code)
         return code;
     code = compare(&folder, keys, false, error);
@@ -212,11 +212,11 @@ restore_keys(const char *path, const struct keys *keys, struct avow_store_error 
     return code;
 }
 
-int
-keys_restore(const char *path, const char *file, struct avow_store_error *error)
+avow_store_code
+keys_restore(const char *path, const char *file, avow_store_error *error)
 {
     size_t length;
-    int code = keys_begin(error);
+    avow_store_code code = keys_begin(error);
     if (code)
         return code;
     char *text = sodium_malloc(BACKUP_MOST);

@@ -4,13 +4,13 @@
 
 /* Where problems go. */
 struct report {
-    void (*say)(void *context, const struct avow_store_error *);
+    void (*say)(void *context, const avow_store_error *);
     void *context;
     unsigned count;
 };
 
 static void
-tell(struct report *report, int code, const struct avow_store_error *error)
+tell(struct report *report, avow_store_code code, const avow_store_error *error)
 {
     if (code == AVOW_STORE_OK)
         return;
@@ -21,9 +21,9 @@ tell(struct report *report, int code, const struct avow_store_error *error)
 static void
 check_keys(const struct key_folder *folder, uint32_t epochs, struct report *report)
 {
-    struct avow_store_error error;
+    avow_store_error error;
     uint8_t key[SECRET_BYTES];
-    int code = key_file_load(folder, 0, key, &error);
+    avow_store_code code = key_file_load(folder, 0, key, &error);
     tell(report, code, &error);
     if (!code)
         tell(report, keys_public(folder, key, false, &error), &error);
@@ -34,15 +34,15 @@ check_keys(const struct key_folder *folder, uint32_t epochs, struct report *repo
 }
 
 unsigned
-keys_check(const char *path, void (*say)(void *context, const struct avow_store_error *),
+keys_check(const char *path, void (*say)(void *context, const avow_store_error *),
            void *context)
 {
     struct report report = {say, context, 0};
-    struct avow_store_error error;
+    avow_store_error error;
     struct key_folder folder;
     uint32_t epochs;
     unsigned leftovers;
-    int code = key_folder_open(path, &folder, &error);
+    avow_store_code code = key_folder_open(path, &folder, &error);
     tell(&report, code, &error);
     if (code)
         return report.count;

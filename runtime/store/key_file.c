@@ -73,14 +73,14 @@ parse(uint32_t epoch, const char *text, size_t length, uint8_t key[SECRET_BYTES]
     return same;
 }
 
-int
+avow_store_code
 key_file_load(const struct key_folder *folder, uint32_t epoch, uint8_t key[SECRET_BYTES],
-              struct avow_store_error *error)
+              avow_store_error *error)
 {
     char name[KEY_NAME_ROOM], text[KEY_FILE_ROOM];
     size_t length;
     key_file_name(epoch, name);
-    int code = key_file_read(folder, name, text, sizeof text, &length, error);
+    avow_store_code code = key_file_read(folder, name, text, sizeof text, &length, error);
     if (!code && length == 0)
         code = fault(error, AVOW_STORE_KEYS,
                      "The key %s/%s is missing or empty. What was stored with it cannot be found "
@@ -95,8 +95,8 @@ key_file_load(const struct key_folder *folder, uint32_t epoch, uint8_t key[SECRE
     return code;
 }
 
-int
-key_folder_open(const char *path, struct key_folder *folder, struct avow_store_error *error)
+avow_store_code
+key_folder_open(const char *path, struct key_folder *folder, avow_store_error *error)
 {
     folder->path = path;
     folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -124,9 +124,9 @@ key_folder_close(struct key_folder *folder)
 }
 
 /* Whether only the running user, or root, can get at it; name is NULL for the folder itself. */
-static int
+static avow_store_code
 check_owner(const struct key_folder *folder, const char *name, const struct stat *status,
-            struct avow_store_error *error)
+            avow_store_error *error)
 {
     const char *slash = name ? "/" : "", *file = name ? name : "";
     unsigned mode = (unsigned)status->st_mode & 07777;
@@ -145,8 +145,8 @@ check_owner(const struct key_folder *folder, const char *name, const struct stat
     return AVOW_STORE_OK;
 }
 
-int
-key_folder_check(const struct key_folder *folder, struct avow_store_error *error)
+avow_store_code
+key_folder_check(const struct key_folder *folder, avow_store_error *error)
 {
     struct stat status;
     if (fstat(folder->fd, &status) != 0)
@@ -155,9 +155,9 @@ key_folder_check(const struct key_folder *folder, struct avow_store_error *error
     return check_owner(folder, NULL, &status, error);
 }
 
-static int
+static avow_store_code
 io_fault(const struct key_folder *folder, const char *name, const char *what, int why,
-         struct avow_store_error *error)
+         avow_store_error *error)
 {
     return fault(error, AVOW_STORE_IO, "%s/%s cannot be %s: %s. Mend that and try again.",
                  folder->path, name, what, strerrordesc_np(why));
@@ -180,16 +180,16 @@ read_all(int fd, char *text, size_t room, size_t *length)
     return 0;
 }
 
-static int
+static avow_store_code
 read_checked(const struct key_folder *folder, const char *name, int fd, char *text, size_t room,
-             size_t *length, struct avow_store_error *error)
+             size_t *length, avow_store_error *error)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
         return io_fault(folder, name, "examined", errno, error);
     if (!S_ISREG(status.st_mode))
         return fault(error, AVOW_STORE_KEYS, "%s/%s is no file. Put it aside.", folder->path, name);
-    int code = check_owner(folder, name, &status, error);
+    avow_store_code code = check_owner(folder, name, &status, error);
     if (code)
         return code;
     int why = read_all(fd, text, room, length);
@@ -204,9 +204,9 @@ read_checked(const struct key_folder *folder, const char *name, int fd, char *te
     return AVOW_STORE_OK;
 }
 
-int
+avow_store_code
 key_file_read(const struct key_folder *folder, const char *name, char *text, size_t room,
-              size_t *length, struct avow_store_error *error)
+              size_t *length, avow_store_error *error)
 {
     /* Without O_NONBLOCK, opening a FIFO would wait for ever. */
     int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -223,13 +223,13 @@ key_file_read(const struct key_folder *folder, const char *name, char *text, siz
                      folder->path, name, (unsigned)geteuid());
     if (fd < 0)
         return io_fault(folder, name, "opened", errno, error);
-    int code = read_checked(folder, name, fd, text, room, length, error);
+    avow_store_code code = read_checked(folder, name, fd, text, room, length, error);
     close(fd);
     return code;
 }
 
-int
-key_folder_sync(const struct key_folder *folder, struct avow_store_error *error)
+avow_store_code
+key_folder_sync(const struct key_folder *folder, avow_store_error *error)
 {
     if (fsync(folder->fd) == 0)
         return AVOW_STORE_OK;
@@ -239,8 +239,8 @@ key_folder_sync(const struct key_folder *folder, struct avow_store_error *error)
 }
 
 /* The folder's own entry, in the folder that it is in. */
-static int
-sync_parent(const struct key_folder *folder, struct avow_store_error *error)
+static avow_store_code
+sync_parent(const struct key_folder *folder, avow_store_error *error)
 {
     struct key_folder parent = {openat(folder->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
                                 folder->path};
@@ -248,20 +248,20 @@ sync_parent(const struct key_folder *folder, struct avow_store_error *error)
         return fault(error, AVOW_STORE_IO,
                      "The folder that %s is in cannot be opened: %s. Mend that and try again.",
                      folder->path, strerrordesc_np(errno));
-    int code = key_folder_sync(&parent, error);
+    avow_store_code code = key_folder_sync(&parent, error);
     key_folder_close(&parent);
     return code;
 }
 
-int
-key_folder_make(const char *path, struct key_folder *folder, struct avow_store_error *error)
+avow_store_code
+key_folder_make(const char *path, struct key_folder *folder, avow_store_error *error)
 {
     *folder = (struct key_folder){-1, path};
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         return fault(error, AVOW_STORE_IO,
                      "The key folder %s cannot be made: %s. Mend that and try again.", path,
                      strerrordesc_np(errno));
-    int code = key_folder_open(path, folder, error);
+    avow_store_code code = key_folder_open(path, folder, error);
     if (!code)
         code = key_folder_check(folder, error);
     if (!code)
@@ -288,12 +288,12 @@ write_all(int fd, const char *text, size_t length)
 }
 
 /* Gives the written file its name, if nobody has it. */
-static int
+static avow_store_code
 put_in_place(const struct key_folder *folder, const char *written, const char *name,
-             struct avow_store_error *error)
+             avow_store_error *error)
 {
     if (linkat(folder->fd, written, folder->fd, name, 0) == 0) {
-        int code = key_folder_sync(folder, error);
+        avow_store_code code = key_folder_sync(folder, error);
         if (code)
             unlinkat(folder->fd, name, 0);
         return code;
@@ -306,9 +306,9 @@ put_in_place(const struct key_folder *folder, const char *written, const char *n
     return io_fault(folder, name, "put in its place", errno, error);
 }
 
-int
+avow_store_code
 key_file_create(const struct key_folder *folder, const char *name, const char *text, size_t length,
-                struct avow_store_error *error)
+                avow_store_error *error)
 {
     char written[KEY_NAME_ROOM];
     snprintf(written, sizeof written, ".new-%08x%08x", randombytes_random(), randombytes_random());
@@ -319,7 +319,7 @@ key_file_create(const struct key_folder *folder, const char *name, const char *t
     int why = write_all(fd, text, length);
     if (close(fd) != 0 && why == 0)
         why = errno;
-    int code = why ? io_fault(folder, name, "written", why, error)
+    avow_store_code code = why ? io_fault(folder, name, "written", why, error)
                    : put_in_place(folder, written, name, error);
     unlinkat(folder->fd, written, 0);
     return code;

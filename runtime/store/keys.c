@@ -11,8 +11,8 @@
 #define PUBLIC_NAME "signing.pub"
 #define EPOCHS_MOST 9999
 
-int
-keys_begin(struct avow_store_error *error)
+avow_store_code
+keys_begin(avow_store_error *error)
 {
     if (sodium_init() >= 0)
         return AVOW_STORE_OK;
@@ -20,10 +20,10 @@ keys_begin(struct avow_store_error *error)
                  "The system gives no random numbers. Check that /dev/urandom can be read.");
 }
 
-static int
-open_checked(const char *path, struct key_folder *folder, struct avow_store_error *error)
+static avow_store_code
+open_checked(const char *path, struct key_folder *folder, avow_store_error *error)
 {
-    int code = keys_begin(error);
+    avow_store_code code = keys_begin(error);
     if (!code)
         code = key_folder_open(path, folder, error);
     if (code)
@@ -34,9 +34,9 @@ open_checked(const char *path, struct key_folder *folder, struct avow_store_erro
     return code;
 }
 
-int
+avow_store_code
 keys_scan(const struct key_folder *folder, uint32_t *epochs, unsigned *leftovers,
-          struct avow_store_error *error)
+          avow_store_error *error)
 {
     int fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *list = fd < 0 ? NULL : fdopendir(fd);
@@ -61,14 +61,14 @@ keys_scan(const struct key_folder *folder, uint32_t *epochs, unsigned *leftovers
                  folder->path, strerrordesc_np(why));
 }
 
-int
+avow_store_code
 keys_put(const struct key_folder *folder, uint32_t epoch, const uint8_t key[SECRET_BYTES],
-         struct avow_store_error *error)
+         avow_store_error *error)
 {
     char name[KEY_NAME_ROOM], text[KEY_FILE_ROOM];
     key_file_name(epoch, name);
     size_t length = key_file_write_text(epoch, key, text);
-    int code = key_file_create(folder, name, text, length, error);
+    avow_store_code code = key_file_create(folder, name, text, length, error);
     sodium_memzero(text, sizeof text);
     return code;
 }
@@ -87,13 +87,13 @@ public_text(const uint8_t seed[SECRET_BYTES], char text[KEY_FILE_ROOM])
                             digits);
 }
 
-int
+avow_store_code
 keys_public(const struct key_folder *folder, const uint8_t key[SECRET_BYTES], bool create,
-            struct avow_store_error *error)
+            avow_store_error *error)
 {
     char text[KEY_FILE_ROOM], found[KEY_FILE_ROOM];
     size_t length, wanted = public_text(key, text);
-    int code = key_file_read(folder, PUBLIC_NAME, found, sizeof found, &length, error);
+    avow_store_code code = key_file_read(folder, PUBLIC_NAME, found, sizeof found, &length, error);
     if (code)
         return code;
     if (length == 0 && create)
@@ -108,9 +108,9 @@ keys_public(const struct key_folder *folder, const uint8_t key[SECRET_BYTES], bo
 }
 
 /* The key of an epoch as it is in the folder, or a new one if there is none. */
-static int
+static avow_store_code
 complete(const struct key_folder *folder, uint32_t epoch, uint8_t key[SECRET_BYTES],
-         struct avow_store_error *error)
+         avow_store_error *error)
 {
     char name[KEY_NAME_ROOM];
     key_file_name(epoch, name);
@@ -120,14 +120,14 @@ complete(const struct key_folder *folder, uint32_t epoch, uint8_t key[SECRET_BYT
     return keys_put(folder, epoch, key, error);
 }
 
-int
-keys_create(const char *path, struct avow_store_error *error)
+avow_store_code
+keys_create(const char *path, avow_store_error *error)
 {
     struct key_folder folder = {-1, path};
     uint8_t key[SECRET_BYTES];
     uint32_t epochs = 0;
     unsigned leftovers;
-    int code = keys_begin(error);
+    avow_store_code code = keys_begin(error);
     if (!code)
         code = key_folder_make(path, &folder, error);
     if (!code)
@@ -160,10 +160,10 @@ keys_allocate(uint32_t epochs)
     return keys;
 }
 
-static int
-load_all(const struct key_folder *folder, struct keys *keys, struct avow_store_error *error)
+static avow_store_code
+load_all(const struct key_folder *folder, struct keys *keys, avow_store_error *error)
 {
-    int code = key_file_load(folder, 0, keys->signing_seed, error);
+    avow_store_code code = key_file_load(folder, 0, keys->signing_seed, error);
     if (!code)
         code = keys_public(folder, keys->signing_seed, false, error);
     for (uint32_t epoch = 1; !code && epoch <= keys->epochs; epoch++)
@@ -173,12 +173,12 @@ load_all(const struct key_folder *folder, struct keys *keys, struct avow_store_e
     return code;
 }
 
-static int
-load_from(const struct key_folder *folder, const struct keys **keys, struct avow_store_error *error)
+static avow_store_code
+load_from(const struct key_folder *folder, const struct keys **keys, avow_store_error *error)
 {
     uint32_t epochs;
     unsigned leftovers;
-    int code = keys_scan(folder, &epochs, &leftovers, error);
+    avow_store_code code = keys_scan(folder, &epochs, &leftovers, error);
     if (code)
         return code;
     if (epochs == 0)
@@ -199,12 +199,12 @@ load_from(const struct key_folder *folder, const struct keys **keys, struct avow
     return code;
 }
 
-int
-keys_load(const char *path, const struct keys **keys, struct avow_store_error *error)
+avow_store_code
+keys_load(const char *path, const struct keys **keys, avow_store_error *error)
 {
     struct key_folder folder;
     *keys = NULL;
-    int code = open_checked(path, &folder, error);
+    avow_store_code code = open_checked(path, &folder, error);
     if (code)
         return code;
     code = load_from(&folder, keys, error);
@@ -218,13 +218,13 @@ keys_free(const struct keys *keys)
     sodium_free((void *)(uintptr_t)keys);
 }
 
-int
-keys_rotate(const char *path, uint32_t *epoch, struct avow_store_error *error)
+avow_store_code
+keys_rotate(const char *path, uint32_t *epoch, avow_store_error *error)
 {
     struct key_folder folder;
     const struct keys *keys = NULL;
     uint8_t key[SECRET_BYTES];
-    int code = open_checked(path, &folder, error);
+    avow_store_code code = open_checked(path, &folder, error);
     if (code)
         return code;
     code = load_from(&folder, &keys, error);

@@ -28,17 +28,17 @@ struct keys {
 
 /* Makes the folder with a signing key and the first epoch. AVOW_STORE_USAGE if it has keys already.
  * One that a crash left half made is completed. */
-int keys_create(const char *path, struct avow_store_error *error);
+avow_store_code keys_create(const char *path, avow_store_error *error);
 
 /* Loads all keys. Any key that is missing, damaged or open to others is AVOW_STORE_KEYS, and no key
  * is given at all. The caller frees *keys with keys_free. */
-int keys_load(const char *path, const struct keys **keys, struct avow_store_error *error);
+avow_store_code keys_load(const char *path, const struct keys **keys, avow_store_error *error);
 
 void keys_free(const struct keys *keys);
 
 /* Adds an epoch; *epoch is its number. Loaded keys do not know it: load anew. AVOW_STORE_BUSY if
  * somebody else adds one at the same time. */
-int keys_rotate(const char *path, uint32_t *epoch, struct avow_store_error *error);
+avow_store_code keys_rotate(const char *path, uint32_t *epoch, avow_store_error *error);
 
 /* The fingerprint of an epoch's key, to be stored beside what was made with it. Epoch 0 is the
  * signing key. False if there is no such epoch. */
@@ -47,35 +47,35 @@ bool keys_fingerprint(const struct keys *keys, uint32_t epoch,
 
 /* Writes all keys to a new file of mode 0600, not encrypted, with a checksum. AVOW_STORE_BUSY if
  * there is such a file. */
-int keys_backup(const char *path, const char *file, struct avow_store_error *error);
+avow_store_code keys_backup(const char *path, const char *file, avow_store_error *error);
 
 /* Adds the keys of a backup that the folder does not have, and makes the folder if need be. A key
  * that is there and differs is AVOW_STORE_KEYS, and then nothing was changed. */
-int keys_restore(const char *path, const char *file, struct avow_store_error *error);
+avow_store_code keys_restore(const char *path, const char *file, avow_store_error *error);
 
 /* Looks for everything that is wrong with the folder, and says each by say. Gives their number. */
-unsigned keys_check(const char *path, void (*say)(void *context, const struct avow_store_error *),
+unsigned keys_check(const char *path, void (*say)(void *context, const avow_store_error *),
                     void *context);
 
 /* What the functions above are made of. */
 
 /* Readies libsodium; any number of times, from any thread. */
-int keys_begin(struct avow_store_error *error);
+avow_store_code keys_begin(avow_store_error *error);
 
 /* Room for so many epochs, in locked memory; NULL if there is none. */
 struct keys *keys_allocate(uint32_t epochs);
 
 /* The highest epoch of which there is a file, 0 if none, and leftovers of a crash. */
-int keys_scan(const struct key_folder *folder, uint32_t *epochs, unsigned *leftovers,
-              struct avow_store_error *error);
+avow_store_code keys_scan(const struct key_folder *folder, uint32_t *epochs, unsigned *leftovers,
+              avow_store_error *error);
 
 /* Creates the file of a key. Epoch 0 is the signing key. */
-int keys_put(const struct key_folder *folder, uint32_t epoch, const uint8_t key[SECRET_BYTES],
-             struct avow_store_error *error);
+avow_store_code keys_put(const struct key_folder *folder, uint32_t epoch, const uint8_t key[SECRET_BYTES],
+             avow_store_error *error);
 
 /* Reads signing.pub and holds it against the key; creates it if it is missing and create says so.
  */
-int keys_public(const struct key_folder *folder, const uint8_t key[SECRET_BYTES], bool create,
-                struct avow_store_error *error);
+avow_store_code keys_public(const struct key_folder *folder, const uint8_t key[SECRET_BYTES], bool create,
+                avow_store_error *error);
 
 #endif

@@ -22,8 +22,8 @@ separator(const char *text, size_t left)
     return 0;
 }
 
-static int
-no_country(const char *text, size_t length, struct avow_store_error *error)
+static avow_store_code
+no_country(const char *text, size_t length, avow_store_error *error)
 {
     if (length == 0)
         return fault(error, AVOW_STORE_INPUT,
@@ -38,8 +38,8 @@ no_country(const char *text, size_t length, struct avow_store_error *error)
                  "Write both in front, as in +49 30 1234567.");
 }
 
-static int
-wrong_length(size_t digits, struct avow_store_error *error)
+static avow_store_code
+wrong_length(size_t digits, avow_store_error *error)
 {
     return fault(error, AVOW_STORE_INPUT,
                  "The telephone number has %s than %d digits, which no international number has. "
@@ -48,8 +48,8 @@ wrong_length(size_t digits, struct avow_store_error *error)
                  digits < PHONE_DIGITS_LEAST ? PHONE_DIGITS_LEAST : PHONE_DIGITS_MOST);
 }
 
-static int
-wrong_digit(const char *text, size_t at, struct avow_store_error *error)
+static avow_store_code
+wrong_digit(const char *text, size_t at, avow_store_error *error)
 {
     unsigned where = (unsigned)u8_mbsnlen((const uint8_t *)text, at) + 1;
     return fault(error, AVOW_STORE_INPUT,
@@ -65,8 +65,8 @@ is_trunk_zero(const char *text, size_t left)
     return left >= 3 && memcmp(text, "(0)", 3) == 0;
 }
 
-int
-phone_read(const char *text, size_t length, struct phone *phone, struct avow_store_error *error)
+avow_store_code
+phone_read(const char *text, size_t length, struct phone *phone, avow_store_error *error)
 {
     if (length == 0 || text[0] != '+')
         return no_country(text, length, error);
@@ -97,8 +97,8 @@ phone_read(const char *text, size_t length, struct phone *phone, struct avow_sto
     return AVOW_STORE_OK;
 }
 
-int
-opaque_check(const char *text, size_t length, struct avow_store_error *error)
+avow_store_code
+opaque_check(const char *text, size_t length, avow_store_error *error)
 {
     const uint8_t *bytes = (const uint8_t *)text, *wrong;
     if (length == 0)
@@ -123,8 +123,8 @@ opaque_check(const char *text, size_t length, struct avow_store_error *error)
     return AVOW_STORE_OK;
 }
 
-int
-record_check(const char *text, size_t length, struct avow_store_error *error)
+avow_store_code
+record_check(const char *text, size_t length, avow_store_error *error)
 {
     size_t at = 0;
     while (at < length && ((text[at] >= 'a' && text[at] <= 'z') ||
@@ -136,6 +136,6 @@ record_check(const char *text, size_t length, struct avow_store_error *error)
                      "The record's id does not begin with a namespace and a colon, as in "
                      "order:1234. A namespace is a lower-case letter, and then lower-case letters, "
                      "digits, \".\" and \"-\".");
-    int code = opaque_check(text + at + 1, length - at - 1, error);
+    avow_store_code code = opaque_check(text + at + 1, length - at - 1, error);
     return code ? code : opaque_check(text, length, error);
 }

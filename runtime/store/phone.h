@@ -21,14 +21,14 @@ struct phone {
 /* Reads an international telephone number. Spaces, no-break spaces, hyphens, dots, slashes and
  * parentheses between the digits are removed. AVOW_STORE_INPUT for anything else: a number without
  * its country is not known, and nothing is guessed. */
-int phone_read(const char *text, size_t length, struct phone *phone,
-               struct avow_store_error *error);
+avow_store_code phone_read(const char *text, size_t length, struct phone *phone,
+               avow_store_error *error);
 
 /* An opaque id: 1 to ID_MAX bytes of UTF-8 without control characters, which count as they are. */
-int opaque_check(const char *text, size_t length, struct avow_store_error *error);
+avow_store_code opaque_check(const char *text, size_t length, avow_store_error *error);
 
 /* A record's id, NAMESPACE:ID: a lower-case letter and lower-case letters, digits, "." and "-", a
  * colon, and an opaque id; ID_MAX bytes in all. */
-int record_check(const char *text, size_t length, struct avow_store_error *error);
+avow_store_code record_check(const char *text, size_t length, avow_store_error *error);
 
 #endif
