@@ -215,7 +215,58 @@ AVOW_API avow_store_code avow_store_states(avow_store *store, avow_identity_text
                                            avow_identity_text record, avow_states *out,
                                            avow_store_reason *reason, avow_store_error *error);
 
-/* Receipts, duties, the ledger: see further below ------------------------------------------- */
+/* Duties and retention ------------------------------------------------------------------------ */
+
+/* A request that waits to be done. Texts live until the visit returns. */
+typedef struct avow_duty {
+    const char *receipt;   /* for avow_store_done */
+    const char *request;   /* its name */
+    const char *reference; /* the caller's own, or "" */
+    int64_t received;      /* microseconds */
+    avow_due due;          /* as it was promised; a later policy or calendar may only shorten it */
+} avow_duty;
+
+/* Called for each; anything but AVOW_STORE_OK ends the walk and is its result. */
+typedef avow_store_code avow_duty_visit(void *context, const avow_duty *duty);
+
+/* Requests that are due by an instant (Unix seconds; INT64_MAX: all that wait, those without an
+ * instant last), in order of it. Takes memory for each. */
+AVOW_API avow_store_code avow_store_duties(avow_store *store, int64_t until, avow_duty_visit *visit,
+                                           void *context, avow_store_error *error);
+
+/* Something that happened to data: a name of an event or request, or NULL for its collection. */
+typedef struct avow_happened {
+    const char *what;
+    int64_t at; /* Unix seconds */
+} avow_happened;
+
+/* Says that a service holds a record of data (its name in the policy), so that avow_store_expired
+ * can say when it must be gone. Again: adds what has happened meanwhile. An event that is recorded
+ * for the record counts by itself. */
+AVOW_API avow_store_code avow_store_held(avow_store *store, const char *data,
+                                         avow_identity_text record, const avow_happened *happened,
+                                         size_t count, avow_store_error *error);
+
+/* Says that the record is gone. */
+AVOW_API avow_store_code avow_store_gone(avow_store *store, const char *data,
+                                         avow_identity_text record, avow_store_error *error);
+
+/* A record that must be gone. Texts live until the visit returns. */
+typedef struct avow_expired {
+    const char *data;   /* its name in the policy */
+    const char *record; /* as the service named it */
+    avow_due due;       /* with the clause */
+} avow_expired;
+
+typedef avow_store_code avow_expired_visit(void *context, const avow_expired *expired);
+
+/* Records that had to be gone by an instant (Unix seconds), part by part. Reads all that are held.
+ */
+AVOW_API avow_store_code avow_store_expired(avow_store *store, int64_t by,
+                                            avow_expired_visit *visit, void *context,
+                                            avow_store_error *error);
+
+/* Receipts and the ledger: see further below -------------------------------------------------- */
 
 #ifdef __cplusplus
 }

@@ -239,7 +239,8 @@ write_forms(const struct piece *content, const uint8_t *domain_text, size_t doma
             struct address *address, avow_store_error *error)
 {
     struct piece wide, exact, domain;
-    avow_store_code code = address_local((const uint8_t *)content->text, content->length, &wide, &exact, error);
+    avow_store_code code =
+        address_local((const uint8_t *)content->text, content->length, &wide, &exact, error);
     if (!code)
         code = address_domain(domain_text, domain_length, &domain, error);
     if (!code)
@@ -255,8 +256,7 @@ write_forms(const struct piece *content, const uint8_t *domain_text, size_t doma
 }
 
 avow_store_code
-address_read(const char *text, size_t length, struct address *address,
-             avow_store_error *error)
+address_read(const char *text, size_t length, struct address *address, avow_store_error *error)
 {
     const uint8_t *bytes = (const uint8_t *)text;
     if (length <= ADDRESS_MAX && read_plain(bytes, length, address))

@@ -36,6 +36,6 @@ struct address {
 /* Reads a bare address of length bytes of UTF-8. AVOW_STORE_INPUT for what is no address, or one
  * whose forms would be longer than ADDRESS_MAX; AVOW_STORE_MEMORY. Then address is undefined. */
 avow_store_code address_read(const char *text, size_t length, struct address *address,
-                 avow_store_error *error);
+                             avow_store_error *error);
 
 #endif

@@ -161,8 +161,7 @@ ends_in_number(const struct piece *domain)
 }
 
 avow_store_code
-address_domain(const uint8_t *text, size_t length, struct piece *out,
-               avow_store_error *error)
+address_domain(const uint8_t *text, size_t length, struct piece *out, avow_store_error *error)
 {
     out->length = 0;
     if (length == 0)
@@ -204,8 +203,7 @@ write_literal(const char *inside, struct piece *out)
 }
 
 avow_store_code
-address_literal(const uint8_t *text, size_t length, struct piece *out,
-                avow_store_error *error)
+address_literal(const uint8_t *text, size_t length, struct piece *out, avow_store_error *error)
 {
     char inside[64];
     if (length >= 3 && length - 2 < sizeof inside && text[length - 1] == ']') {

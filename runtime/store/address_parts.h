@@ -26,16 +26,16 @@ address_is_plain_label(const char *label, size_t length)
 
 /* The content of a local part, without quotes and escapes, in its wide and its exact form, quoted
  * where it must be. */
-avow_store_code address_local(const uint8_t *content, size_t length, struct piece *wide, struct piece *exact,
-                  avow_store_error *error);
+avow_store_code address_local(const uint8_t *content, size_t length, struct piece *wide,
+                              struct piece *exact, avow_store_error *error);
 
 /* The domain of an address in its one form. */
 avow_store_code address_domain(const uint8_t *text, size_t length, struct piece *out,
-                   avow_store_error *error);
+                               avow_store_error *error);
 
 /* An address literal, from its '[' on, in its one form: RFC 5321, 4.1.3; IPv6 after RFC 5952. */
 avow_store_code address_literal(const uint8_t *text, size_t length, struct piece *out,
-                    avow_store_error *error);
+                                avow_store_error *error);
 
 /* The fault of an address with more than ADDRESS_MAX bytes. */
 avow_store_code address_too_long(avow_store_error *error);

@@ -73,8 +73,7 @@ load_or_create_keys(const char *folder, bool create, const struct keys **keys,
             *error = absent;
         return absent.code;
     }
-    return code == AVOW_STORE_OK ? keys_load(folder, keys, error)
-                                 : code;
+    return code == AVOW_STORE_OK ? keys_load(folder, keys, error) : code;
 }
 
 /* A store that knows keys must not get new ones: with those nobody would be found. */
@@ -158,15 +157,6 @@ write_note(avow_store *store, struct write *write, const struct body *body, avow
     return code;
 }
 
-static avow_store_code
-check_ready(const avow_store *store, avow_store_error *error)
-{
-    avow_store_code code = store_check_process(store, error);
-    if (code == AVOW_STORE_OK && !store->table)
-        code = fault(error, AVOW_STORE_USAGE, "For this the store must be opened with a policy.");
-    return code;
-}
-
 avow_store_code
 avow_store_settle(avow_store *store, unsigned kinds, const char *evidence, avow_store_error *error)
 {
@@ -175,7 +165,7 @@ avow_store_settle(avow_store *store, unsigned kinds, const char *evidence, avow_
     struct note note = {.name = name, .value = value};
     struct write write = {.more = put_note, .context = &note};
     struct body body;
-    avow_store_code code = check_ready(store, error);
+    avow_store_code code = store_check_ready(store, error);
     if (code != AVOW_STORE_OK)
         return code;
     if (kinds == 0 || kinds >= 1u << AVOW_IDENTITY_KINDS || (kinds & 1) != 0)
@@ -229,7 +219,7 @@ avow_store_map_state(avow_store *store, const char *before, const char *now, con
     struct body body;
     avow_store_error own = {0};
     error = error ? error : &own;
-    avow_store_code code = check_ready(store, error);
+    avow_store_code code = store_check_ready(store, error);
     if (code == AVOW_STORE_OK)
         code = fill_term(store, before, now, &note.term, error);
     if (code != AVOW_STORE_OK)
@@ -283,7 +273,7 @@ avow_store_accept_loss(avow_store *store, const char *evidence, avow_store_error
     struct head heads[ENGINE_PARTS];
     avow_store_error own = {0};
     error = error ? error : &own;
-    avow_store_code code = check_ready(store, error);
+    avow_store_code code = store_check_ready(store, error);
     if (code == AVOW_STORE_OK)
         code = read_heads(store, heads, error);
     if (code != AVOW_STORE_OK)

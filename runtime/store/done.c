@@ -190,9 +190,7 @@ avow_store_done(avow_store *store, const char *receipt, avow_store_error *error)
     struct receipted receipted = {0};
     avow_store_error own = {0};
     error = error ? error : &own;
-    avow_store_code code = store_check_process(store, error);
-    if (code == AVOW_STORE_OK && !store->table)
-        code = fault(error, AVOW_STORE_USAGE, "To record, the store must be opened with a policy.");
+    avow_store_code code = store_check_ready(store, error);
     if (code == AVOW_STORE_OK && !ledger_read_name(receipt, &name))
         code = fault(error, AVOW_STORE_INPUT,
                      "This is no name of a receipt. One looks like r3-17-0123456789abcdef.");

@@ -311,10 +311,7 @@ avow_store_forget(avow_store *store, avow_identity_text who, const char *evidenc
     struct somebody somebody;
     avow_store_error own = {0};
     error = error ? error : &own;
-    avow_store_code code = store_check_process(store, error);
-    if (code == AVOW_STORE_OK && !store->table)
-        code = fault(error, AVOW_STORE_USAGE,
-                     "To tell refusals from consent, the store must be opened with a policy.");
+    avow_store_code code = store_check_ready(store, error);
     if (code != AVOW_STORE_OK)
         return code;
     pthread_rwlock_rdlock(&store->facts);

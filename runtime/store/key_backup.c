@@ -132,7 +132,8 @@ take_digits(struct keys *keys, const char *line, const char *end)
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         uint8_t *key = i == 0 ? keys->signing_seed : keys->identity[i - 1];
         if (stop - line > 2 * SECRET_BYTES)
-            sodium_hex2bin(key, SECRET_BYTES, stop - 2 * SECRET_BYTES, 2 * SECRET_BYTES, NULL, NULL, NULL);
+            sodium_hex2bin(key, SECRET_BYTES, stop - 2 * SECRET_BYTES, 2 * SECRET_BYTES, NULL, NULL,
+                           NULL);
         line = stop + 1;
     }
 }

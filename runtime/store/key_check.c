@@ -34,8 +34,7 @@ check_keys(const struct key_folder *folder, uint32_t epochs, struct report *repo
 }
 
 unsigned
-keys_check(const char *path, void (*say)(void *context, const avow_store_error *),
-           void *context)
+keys_check(const char *path, void (*say)(void *context, const avow_store_error *), void *context)
 {
     struct report report = {say, context, 0};
     avow_store_error error;

@@ -320,7 +320,7 @@ key_file_create(const struct key_folder *folder, const char *name, const char *t
     if (close(fd) != 0 && why == 0)
         why = errno;
     avow_store_code code = why ? io_fault(folder, name, "written", why, error)
-                   : put_in_place(folder, written, name, error);
+                               : put_in_place(folder, written, name, error);
     unlinkat(folder->fd, written, 0);
     return code;
 }

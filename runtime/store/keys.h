@@ -67,15 +67,15 @@ struct keys *keys_allocate(uint32_t epochs);
 
 /* The highest epoch of which there is a file, 0 if none, and leftovers of a crash. */
 avow_store_code keys_scan(const struct key_folder *folder, uint32_t *epochs, unsigned *leftovers,
-              avow_store_error *error);
+                          avow_store_error *error);
 
 /* Creates the file of a key. Epoch 0 is the signing key. */
-avow_store_code keys_put(const struct key_folder *folder, uint32_t epoch, const uint8_t key[SECRET_BYTES],
-             avow_store_error *error);
+avow_store_code keys_put(const struct key_folder *folder, uint32_t epoch,
+                         const uint8_t key[SECRET_BYTES], avow_store_error *error);
 
 /* Reads signing.pub and holds it against the key; creates it if it is missing and create says so.
  */
-avow_store_code keys_public(const struct key_folder *folder, const uint8_t key[SECRET_BYTES], bool create,
-                avow_store_error *error);
+avow_store_code keys_public(const struct key_folder *folder, const uint8_t key[SECRET_BYTES],
+                            bool create, avow_store_error *error);
 
 #endif

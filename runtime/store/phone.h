@@ -22,7 +22,7 @@ struct phone {
  * parentheses between the digits are removed. AVOW_STORE_INPUT for anything else: a number without
  * its country is not known, and nothing is guessed. */
 avow_store_code phone_read(const char *text, size_t length, struct phone *phone,
-               avow_store_error *error);
+                           avow_store_error *error);
 
 /* An opaque id: 1 to ID_MAX bytes of UTF-8 without control characters, which count as they are. */
 avow_store_code opaque_check(const char *text, size_t length, avow_store_error *error);

@@ -1,6 +1,6 @@
 /* An event becomes entries: one for the person, one for the record, whichever it does something
  * to. */
-#include "runtime/store/store.h"
+#include "runtime/store/held.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -99,7 +99,7 @@ struct making {
     struct write write;
     struct body body;
     struct body_effect effect[STATES_MAX];
-    uint8_t words[WORDS_BYTES];
+    avow_happened happened;
 };
 
 static avow_store_code
@@ -187,6 +187,13 @@ say_due(const avow_store *store, const struct happening *happening, struct body 
     body->tzdata = avow_identify(store->table).tzdata.data;
 }
 
+/* Data of the record that are held: their clocks may start. */
+static avow_store_code
+happen(const avow_store *store, struct engine *engine, struct write *write, avow_store_error *error)
+{
+    return held_happen(store, engine, &write->subject, write->context, error);
+}
+
 static avow_store_code
 make(avow_store *store, const struct happening *happening, const struct subject *subject,
      struct making *making, avow_store_error *error)
@@ -210,6 +217,11 @@ make(avow_store *store, const struct happening *happening, const struct subject 
         write->ends_until = UINT64_MAX;
     } else if (happening->request) {
         add_duty(happening, write);
+    }
+    if (subject->kind == AVOW_IDENTITY_RECORD) {
+        making->happened = (avow_happened){event->what, seconds_of(happening->received)};
+        write->more = happen;
+        write->context = &making->happened;
     }
     write->only_if_absent = happening->grants && event->source != AVOW_BY_PERSON;
     avow_store_code code = add_moves(store, happening, making, error);
@@ -272,15 +284,14 @@ avow_store_record(avow_store *store, const avow_event *event, avow_recorded *out
     avow_store_error own = {0};
     error = error ? error : &own;
     *out = (avow_recorded){0};
-    avow_store_code code = store_check_process(store, error);
-    if (code == AVOW_STORE_OK && !store->table)
-        code = fault(error, AVOW_STORE_USAGE, "To record, the store must be opened with a policy.");
+    avow_store_code code = store_check_ready(store, error);
     if (code == AVOW_STORE_OK)
         code = find_all(store, &happening, error);
     if (code != AVOW_STORE_OK)
         return code;
     bool person = switches(store, happening.what, false);
-    bool record = switches(store, happening.what, true);
+    bool record = switches(store, happening.what, true) ||
+                  (!happening.request && event->record.kind != AVOW_IDENTITY_NONE);
     code = check_whom(event, person, record, error);
     if (code == AVOW_STORE_OK && record)
         code = record_for(store, &happening, event->record, out, error);

@@ -17,8 +17,8 @@ somebody_of(const avow_store *store, avow_identity_text who, struct somebody *ou
         struct identity identity;
         /* The one for new rows, then the others. */
         uint32_t epoch = i == 0 ? store->epoch : i <= store->epoch - 1 ? i : i + 1;
-        avow_store_code code = identity_of(store->keys, epoch, (enum identity_kind)who.kind, who.text,
-                               who.length, &identity, error);
+        avow_store_code code = identity_of(store->keys, epoch, (enum identity_kind)who.kind,
+                                           who.text, who.length, &identity, error);
         if (code != AVOW_STORE_OK)
             return code;
         struct subject *subject = &out->at[out->count++];

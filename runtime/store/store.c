@@ -29,6 +29,15 @@ store_check_process(const avow_store *store, avow_store_error *error)
                  "The store was opened before a fork and used in the child. Open it in the child.");
 }
 
+avow_store_code
+store_check_ready(const avow_store *store, avow_store_error *error)
+{
+    avow_store_code code = store_check_process(store, error);
+    if (code == AVOW_STORE_OK && !store->table)
+        code = fault(error, AVOW_STORE_USAGE, "For this the store must be opened with a policy.");
+    return code;
+}
+
 const struct engine_ops *
 store_engine(const char *url, avow_store_error *error)
 {

@@ -70,6 +70,9 @@ struct avow_store {
 
 int64_t store_now(const avow_store *store);
 
+/* The same, and USAGE if there is no policy. */
+avow_store_code store_check_ready(const avow_store *store, avow_store_error *error);
+
 /* The engine of a URL, or NULL: INPUT. */
 const struct engine_ops *store_engine(const char *url, avow_store_error *error);
 /* The folder of the keys; the caller frees it. NULL: error. */
@@ -98,6 +101,8 @@ avow_store_code terms_of_state(avow_store *store, uint32_t state, uint32_t *term
                                avow_store_error *error);
 avow_store_code terms_of_request(avow_store *store, avow_id request, uint32_t *term,
                                  avow_store_error *error);
+avow_store_code terms_of_data(avow_store *store, avow_id data, uint32_t *term,
+                              avow_store_error *error);
 
 /* Subjects that somebody is: by the newest epoch first, then by older ones. */
 struct somebody {

@@ -32,11 +32,17 @@ state_named(const avow_store *store, const char *name)
     return MEANS_OTHER;
 }
 
-/* A name beginning with a sign is that of a request: "!stop-mail". A state has none. */
+/* A name beginning with a sign is that of a request, "!stop-mail", or of data, "=order". */
+static bool
+is_of_state(const struct term *term)
+{
+    return term->name[0] != '!' && term->name[0] != '=';
+}
+
 static int32_t
 meaning_of(const struct reading *reading, const struct term *term)
 {
-    if (strcmp(term->policy, reading->policy) != 0 || term->name[0] == '!')
+    if (strcmp(term->policy, reading->policy) != 0 || !is_of_state(term))
         return MEANS_OTHER;
     int32_t state = state_named(reading->store, term->name);
     if (state >= 0 || !term->mapped)
@@ -79,13 +85,13 @@ add(void *context, const struct term *term)
         return AVOW_STORE_MEMORY;
     }
     int32_t state = meaning_of(reading, term);
-    bool mine = strcmp(term->policy, reading->policy) == 0, ours = mine && term->name[0] != '!';
-    if (mine && !ours)
+    bool ours = strcmp(term->policy, reading->policy) == 0;
+    if (ours && term->name[0] == '!')
         add_request(reading, term);
     terms->state[term->id] = state;
     if (state >= 0 && is_text(reading->store->state[state].name, term->name))
         terms->of_state[state] = term->id;
-    if (state == MEANS_OTHER && ours)
+    if (state == MEANS_OTHER && ours && is_of_state(term))
         snprintf(terms->unknown, sizeof terms->unknown, "%s", term->name);
     return AVOW_STORE_OK;
 }
@@ -169,4 +175,10 @@ terms_of_request(avow_store *store, avow_id request, uint32_t *term, avow_store_
     pthread_rwlock_unlock(&store->facts);
     return *term ? AVOW_STORE_OK
                  : add_name(store, "!", avow_name(store->table, request), term, error);
+}
+
+avow_store_code
+terms_of_data(avow_store *store, avow_id data, uint32_t *term, avow_store_error *error)
+{
+    return add_name(store, "=", avow_name(store->table, data), term, error);
 }
