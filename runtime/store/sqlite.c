@@ -206,10 +206,27 @@ begin(struct engine *engine, bool write, avow_store_error *error)
     return run_plain(engine, write ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, error);
 }
 
+/* The journal keeps what pages held before: what was erased must not be there either. If it cannot
+ * be removed now, the next commits write over it. */
+static void
+remove_journal(struct sqlite_link *link)
+{
+    if (sqlite3_libversion_number() < FIRST_SOUND_WAL)
+        sqlite3_exec(link->db, "PRAGMA journal_mode=DELETE; PRAGMA journal_mode=PERSIST;", NULL,
+                     NULL, NULL);
+    else
+        sqlite3_exec(link->db, "PRAGMA wal_checkpoint(TRUNCATE);", NULL, NULL, NULL);
+    link->erased = false;
+}
+
 static avow_store_code
 commit(struct engine *engine, avow_store_error *error)
 {
-    return run_plain(engine, SQL_COMMIT, error);
+    struct sqlite_link *link = (struct sqlite_link *)engine;
+    avow_store_code code = run_plain(engine, SQL_COMMIT, error);
+    if (code == AVOW_STORE_OK && link->erased)
+        remove_journal(link);
+    return code;
 }
 
 static void
@@ -315,6 +332,7 @@ erase_payload(struct engine *engine, uint32_t part, uint64_t sequence, avow_stor
         return AVOW_STORE_IO;
     sqlite3_bind_int64(statement, 1, part);
     sqlite3_bind_int64(statement, 2, (int64_t)sequence);
+    ((struct sqlite_link *)engine)->erased = true;
     return sqlite_run(engine, statement, error);
 }
 

@@ -51,7 +51,11 @@ struct sqlite_link {
     sqlite3_stmt *statement[SQL_COUNT];
     uint64_t device, inode; /* of the file that was opened */
     char *path;
+    bool erased; /* this transaction has erased something */
 };
+
+/* Up to the version before a checkpoint could lose what was committed ("WAL-reset"). */
+enum { FIRST_SOUND_WAL = 3051003 };
 
 /* The file a URL names, or NULL: INPUT. */
 const char *sqlite_path(const char *url, avow_store_error *error);

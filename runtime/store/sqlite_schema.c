@@ -10,11 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum {
-    APPLICATION_ID = 0x61766f77, /* "avow" */
-    /* Up to this version a checkpoint could lose what was committed ("WAL-reset"). */
-    FIRST_SOUND_WAL = 3051003
-};
+enum { APPLICATION_ID = 0x61766f77 /* "avow" */ };
 
 /* Everything of a subject is found by its part and key; rows lie in the primary key itself. */
 static const char *const schema_1 =
@@ -152,10 +148,11 @@ make_durable(struct sqlite_link *link, int wait_ms, avow_store_error *error)
                                          "PRAGMA journal_size_limit=1048576;",
                                    "setting it up", error);
     if (code == AVOW_STORE_OK)
-        code = run_sql(link,
-                       "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
-                       "PRAGMA foreign_keys=OFF; PRAGMA mmap_size=0; PRAGMA cache_size=-16384;",
-                       "setting it up", error);
+        code =
+            run_sql(link,
+                    "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+                    "PRAGMA foreign_keys=OFF; PRAGMA mmap_size=0; PRAGMA cache_size=-16384;",
+                    "setting it up", error);
     if (code == AVOW_STORE_OK)
         code = pragma_number(link, "PRAGMA synchronous", &synchronous, error);
     if (code == AVOW_STORE_OK && synchronous < 2)

@@ -1,0 +1,626 @@
+/* What a store remembers of people, and what it answers: on real files. The clock is the test's. */
+#include "compiler/compile.h"
+#include "compiler/table/table.h"
+#include "runtime/avow_store.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char shop[] =
+    "---\npolicy: shop\ntitle: A title\nlanguage: en\neffective: 2026-03-01\n---\n"
+    "person customer \"customer\".\n"
+    "data ticket \"ticket\" of customer.\n"
+    "data ticket.text \"text\" of customer.\n"
+    "data order \"order\" of customer.\n"
+    "purpose news \"news\".\n"
+    "purpose service \"service\".\n"
+    "audience everybody \"everybody\".\n"
+    "request stop \"stop\".\nrequest join \"join\".\nrequest leave \"leave\".\n"
+    "request hide \"hide\".\n"
+    "event closed \"closing\" of order.\nevent clicked \"click\" of customer.\n"
+    "state %s \"stopped\" of customer after stop%s.\n"
+    "state subscribed \"subscribed\" of customer after join or clicked until leave.\n"
+    "state hidden \"hidden\" of ticket after hide.\n"
+    "contact help \"our help\" at \"mailto:help@org.example\".\n"
+    "clause letters:\n"
+    "  we MAY email customer about service, subject to the-stop.\n"
+    "  we MAY call customer about service, subject to the-stop.\n"
+    "  we MAY email customer about news if subscribed, subject to the-stop.\n"
+    "  customer MAY request join or leave via help.\n"
+    "  we MUST do join or leave at once.\n"
+    "  > We write.\n"
+    "clause the-stop:\n"
+    "  customer MAY request stop via help.\n  we MUST do stop at once.\n"
+    "  we NEVER email anyone if %s.\n  we NEVER call anyone if %s.\n"
+    "  > Never again.\n"
+    "clause tickets:\n"
+    "  we MAY show ticket.text to everybody if not hidden.\n"
+    "  customer MAY request hide via help.\n  we MUST do hide within 2 days.\n"
+    "  > Tickets are public, and hidden within {deadline of hide}.\n"
+    "clause orders:\n"
+    "  we MUST erase order within 30 days after closed.\n"
+    "  > Gone {deadline of order} after {closed}.\n";
+
+struct fixture {
+    char folder[32], url[64];
+    void *bytes;
+    const avow_table *table;
+    int64_t now;
+    avow_store *store;
+    avow_store_error error;
+};
+
+static int64_t
+clock_of(void *context)
+{
+    return ((struct fixture *)context)->now;
+}
+
+static const avow_table *
+compile_shop(const char *stopped, const char *more, void **bytes)
+{
+    static char text[8192];
+    struct compilation c = {0};
+    int length = snprintf(text, sizeof text, shop, stopped, more, stopped, stopped);
+    compile_text(&c, TEXT("x.policy"), (struct text){text, (size_t)length}, STAGE_MODEL);
+    for (size_t i = 0; i < c.diagnostics.list.count && c.diagnostics.errors > 0; i++)
+        print_error("%.*s\n", TEXT_ARGS(c.diagnostics.list.at[i].message));
+    assert_int_equal(c.diagnostics.errors, 0);
+    if (setjmp(c.arena.out_of_memory) != 0)
+        abort();
+    struct image image = image_make(&c.arena, c.model);
+    struct buffer out = buffer_in(&c.arena);
+    table_bundle(c.model, &image, &out);
+    *bytes = aligned_alloc(64, (out.length + 63) & ~(size_t)63);
+    assert_non_null(*bytes);
+    memcpy(*bytes, out.data, out.length);
+    const avow_table *table = avow_open(*bytes, out.length, NULL);
+    assert_non_null(table);
+    compilation_free(&c);
+    return table;
+}
+
+static avow_store_options
+options_of(struct fixture *f)
+{
+    return (avow_store_options){
+        .url = f->url, .table = f->table, .now = clock_of, .now_context = f};
+}
+
+static void
+open_store(struct fixture *f)
+{
+    avow_store_options options = options_of(f);
+    f->store = avow_store_open(&options, &f->error);
+    if (!f->store)
+        fail_msg("%s", f->error.text);
+}
+
+static void
+open_again(struct fixture *f)
+{
+    avow_store_close(f->store);
+    open_store(f);
+}
+
+static int
+set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    if (!f)
+        return -1;
+    strcpy(f->folder, "/tmp/avow-store-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    snprintf(f->url, sizeof f->url, "sqlite:%s/s.db", f->folder);
+    f->table = compile_shop("stopped", "", &f->bytes);
+    f->now = INT64_C(1780000000) * 1000000;
+    avow_store_options options = options_of(f);
+    if (avow_store_create(&options, &f->error) != AVOW_STORE_OK)
+        fail_msg("%s", f->error.text);
+    open_store(f);
+    *state = f;
+    return 0;
+}
+
+static void
+remove_folder(const char *path)
+{
+    DIR *dir = opendir(path);
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
+        char name[600];
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] == '.')
+            continue;
+        if (unlink(name) != 0)
+            remove_folder(name);
+    }
+    if (dir)
+        closedir(dir);
+    rmdir(path);
+}
+
+static int
+tear_down(void **state)
+{
+    struct fixture *f = *state;
+    avow_store_close(f->store);
+    remove_folder(f->folder);
+    free(f->bytes);
+    free(f);
+    return 0;
+}
+
+static avow_identity_text
+who(avow_identity_kind kind, const char *text)
+{
+    return (avow_identity_text){kind, text, strlen(text)};
+}
+
+static avow_identity_text
+mail(const char *address)
+{
+    return who(AVOW_IDENTITY_EMAIL, address);
+}
+
+static void
+settle(struct fixture *f)
+{
+    unsigned kinds = 1u << AVOW_IDENTITY_EMAIL | 1u << AVOW_IDENTITY_RECORD;
+    if (avow_store_settle(f->store, kinds, "nothing before", &f->error) != AVOW_STORE_OK)
+        fail_msg("%s", f->error.text);
+}
+
+static avow_store_answer
+ask(struct fixture *f, const char *verb, const char *purpose, avow_identity_text subject)
+{
+    avow_named_point named = {"us", verb, "customer", purpose, 2, strlen(verb), 8, strlen(purpose)};
+    avow_store_question question = {.point = avow_find_point(f->table, &named), .subject = subject};
+    return avow_store_ask(f->store, &question, &f->error);
+}
+
+/* Whether mail may be sent, as "allowed", "forbidden" or "unstated" and a number for the reason. */
+static void
+assert_mail(struct fixture *f, const char *purpose, const char *address, avow_verdict verdict,
+            avow_store_reason reason)
+{
+    avow_store_answer answer = ask(f, "email", purpose, mail(address));
+    assert_int_equal(answer.answer.verdict, verdict);
+    assert_int_equal(answer.reason, reason);
+}
+
+static avow_store_code
+record(struct fixture *f, avow_event event, char *receipt)
+{
+    avow_recorded recorded;
+    avow_store_code code = avow_store_record(f->store, &event, &recorded, &f->error);
+    if (receipt)
+        strcpy(receipt, recorded.receipt);
+    return code;
+}
+
+static void
+must_record(struct fixture *f, avow_event event)
+{
+    if (record(f, event, NULL) != AVOW_STORE_OK)
+        fail_msg("%s", f->error.text);
+}
+
+/* Tests -------------------------------------------------------------------------------------- */
+
+static void
+nobody_is_known_before_the_past_is_settled(void **state)
+{
+    struct fixture *f = *state;
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_UNSETTLED);
+    settle(f);
+    assert_mail(f, "service", "joe@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_KNOWN);
+    /* Of telephone numbers nothing was said. */
+    avow_store_answer answer = ask(f, "call", "service", who(AVOW_IDENTITY_PHONE, "+49301234567"));
+    assert_int_equal(answer.answer.verdict, AVOW_FORBIDDEN);
+    assert_int_equal(answer.reason, AVOW_STORE_UNSETTLED);
+}
+
+static void
+a_refusal_holds_from_its_receipt(void **state)
+{
+    struct fixture *f = *state;
+    char receipt[AVOW_RECEIPT_MAX];
+    settle(f);
+    assert_int_equal(
+        record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example")}, receipt),
+        AVOW_STORE_OK);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_PENDING);
+    open_again(f);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_PENDING);
+    assert_int_equal(avow_store_done(f->store, receipt, &f->error), AVOW_STORE_OK);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_int_equal(avow_store_done(f->store, receipt, &f->error), AVOW_STORE_OK);
+    assert_mail(f, "service", "JOE@X.example.", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "joe+tag@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    assert_int_equal(avow_store_done(f->store, "r1-1-0000000000000000", &f->error),
+                     AVOW_STORE_NOT_FOUND);
+    assert_int_equal(avow_store_done(f->store, "receipt", &f->error), AVOW_STORE_INPUT);
+}
+
+static void
+consent_holds_when_it_is_done_and_for_its_spelling(void **state)
+{
+    struct fixture *f = *state;
+    char receipt[AVOW_RECEIPT_MAX];
+    avow_event join = {.what = "join", .subject = mail("Joe@x.example")};
+    settle(f);
+    assert_int_equal(record(f, join, NULL), AVOW_STORE_REFUSED);
+    join.evidence = "form of the first of June";
+    assert_int_equal(record(f, join, receipt), AVOW_STORE_OK);
+    assert_mail(f, "news", "Joe@x.example", AVOW_UNSTATED, AVOW_STORE_PENDING);
+    assert_int_equal(avow_store_done(f->store, receipt, &f->error), AVOW_STORE_OK);
+    assert_mail(f, "news", "Joe@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_SPELLING);
+    must_record(f, (avow_event){.what = "leave", .subject = mail("joe@x.example"), .done = true});
+    assert_mail(f, "news", "Joe@x.example", AVOW_UNSTATED, AVOW_STORE_SPELLING);
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_SPELLING);
+}
+
+static void
+order_is_that_of_receipt(void **state)
+{
+    struct fixture *f = *state;
+    avow_identity_text joe = mail("joe@x.example");
+    settle(f);
+    int64_t start = f->now;
+    must_record(f, (avow_event){.what = "clicked", .subject = joe, .evidence = "click"});
+    assert_mail(f, "news", "joe@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    /* The clock goes back; what comes later is later all the same. */
+    f->now -= INT64_C(3600) * 1000000;
+    must_record(f, (avow_event){.what = "leave", .subject = joe, .done = true});
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_KNOWN);
+    f->now = start + 100;
+    /* What was received earlier does not overrule. */
+    must_record(
+        f,
+        (avow_event){.what = "clicked", .subject = joe, .evidence = "late", .received = start - 5});
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_KNOWN);
+    must_record(
+        f,
+        (avow_event){.what = "clicked", .subject = joe, .evidence = "new", .received = start + 50});
+    assert_mail(f, "news", "joe@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    must_record(
+        f, (avow_event){.what = "leave", .subject = joe, .done = true, .received = start + 50});
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_PENDING);
+    assert_int_equal(
+        record(f, (avow_event){.what = "leave", .subject = joe, .received = f->now + 2000000},
+               NULL),
+        AVOW_STORE_INPUT);
+}
+
+static void
+imports_only_add_refusals(void **state)
+{
+    struct fixture *f = *state;
+    avow_event join = {
+        .what = "clicked", .subject = mail("joe@x.example"), .source = AVOW_BY_IMPORT};
+    avow_recorded recorded;
+    settle(f);
+    assert_int_equal(avow_store_record(f->store, &join, &recorded, &f->error), AVOW_STORE_OK);
+    assert_true(recorded.recorded);
+    assert_mail(f, "news", "joe@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    must_record(
+        f, (avow_event){
+               .what = "leave", .subject = join.subject, .done = true, .source = AVOW_BY_IMPORT});
+    assert_mail(f, "news", "joe@x.example", AVOW_UNSTATED, AVOW_STORE_KNOWN);
+    join.source = AVOW_BY_STAFF;
+    join.subject = mail("JOE@x.example"); /* no other spelling gets around it either */
+    assert_int_equal(avow_store_record(f->store, &join, &recorded, &f->error), AVOW_STORE_OK);
+    assert_false(recorded.recorded);
+    assert_string_equal(recorded.receipt, "");
+    assert_mail(f, "news", "JOE@x.example", AVOW_UNSTATED, AVOW_STORE_SPELLING);
+}
+
+static void
+records_have_states_of_their_own(void **state)
+{
+    struct fixture *f = *state;
+    avow_identity_text ticket = who(AVOW_IDENTITY_RECORD, "ticket:7");
+    avow_named_point named = {"us", "show", "ticket.text", "everybody", 2, 4, 11, 9};
+    avow_store_question question = {.point = avow_find_point(f->table, &named), .record = ticket};
+    settle(f);
+    avow_store_answer answer = avow_store_ask(f->store, &question, &f->error);
+    assert_int_equal(answer.answer.verdict, AVOW_ALLOWED);
+    assert_int_equal(
+        record(f, (avow_event){.what = "hide", .subject = mail("joe@x.example")}, NULL),
+        AVOW_STORE_INPUT);
+    must_record(f,
+                (avow_event){.what = "hide", .subject = mail("joe@x.example"), .record = ticket});
+    answer = avow_store_ask(f->store, &question, &f->error);
+    assert_int_equal(answer.answer.verdict, AVOW_UNSTATED);
+    assert_int_equal(answer.reason, AVOW_STORE_PENDING);
+    question.record = who(AVOW_IDENTITY_RECORD, "ticket:8");
+    answer = avow_store_ask(f->store, &question, &f->error);
+    assert_int_equal(answer.answer.verdict, AVOW_ALLOWED);
+    question.record.kind = AVOW_IDENTITY_NONE;
+    answer = avow_store_ask(f->store, &question, &f->error);
+    assert_int_equal(answer.answer.verdict, AVOW_UNSTATED);
+    assert_int_equal(answer.reason, AVOW_STORE_NO_SUBJECT);
+}
+
+static void
+linked_identities_are_one_person(void **state)
+{
+    struct fixture *f = *state;
+    avow_identity_text customer = who(AVOW_IDENTITY_ID, "42");
+    settle(f);
+    avow_store_answer answer = ask(f, "email", "service", customer);
+    assert_int_equal(answer.answer.verdict, AVOW_FORBIDDEN);
+    assert_int_equal(answer.reason, AVOW_STORE_NO_SUBJECT);
+    assert_int_equal(
+        avow_store_link(f->store, customer, mail("joe@x.example"), "account", &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(ask(f, "email", "service", customer).answer.verdict, AVOW_ALLOWED);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example"), .done = true});
+    assert_int_equal(ask(f, "email", "service", customer).answer.verdict, AVOW_FORBIDDEN);
+    assert_int_equal(
+        avow_store_link(f->store, customer, mail("new@x.example"), "account", &f->error),
+        AVOW_STORE_OK);
+    assert_mail(f, "service", "new@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+}
+
+static void
+what_was_refused_outlives_forgetting(void **state)
+{
+    struct fixture *f = *state;
+    settle(f);
+    must_record(f, (avow_event){.what = "stop",
+                                .subject = mail("joe@x.example"),
+                                .done = true,
+                                .evidence = "a letter of Joe Miller"});
+    must_record(f,
+                (avow_event){.what = "clicked", .subject = mail("joe@x.example"), .evidence = "c"});
+    assert_int_equal(
+        avow_store_link(f->store, mail("joe@x.example"), mail("two@x.example"), "", &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(avow_store_forget(f->store, mail("two@x.example"), "asked", &f->error),
+                     AVOW_STORE_OK);
+    assert_mail(f, "service", "two@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_int_equal(avow_store_forget(f->store, mail("joe@x.example"), "asked", &f->error),
+                     AVOW_STORE_OK);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    avow_states states;
+    avow_store_reason reason;
+    assert_int_equal(avow_store_states(f->store, mail("joe@x.example"), (avow_identity_text){0},
+                                       &states, &reason, &f->error),
+                     AVOW_STORE_OK);
+    uint64_t subscribed = avow_bit(f->table, avow_find(f->table, AVOW_STATE, "subscribed", 10));
+    assert_true((states.known & subscribed) != 0 && (states.yes & subscribed) == 0);
+    /* Neither in the file nor in its journal. */
+    char command[128];
+    snprintf(command, sizeof command, "grep -rqs 'Joe Miller' %s", f->folder);
+    assert_int_not_equal(system(command), 0);
+}
+
+static void
+renamed_and_dropped_states(void **state)
+{
+    struct fixture *f = *state;
+    void *renamed, *dropped;
+    settle(f);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example"), .done = true});
+    const avow_table *original = f->table;
+    f->table = compile_shop("halted", " formerly stopped", &renamed);
+    open_again(f);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "ann@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    f->table = compile_shop("ceased", "", &dropped);
+    open_again(f);
+    assert_int_equal(avow_store_trust(f->store, &f->error), AVOW_STORE_POLICY);
+    assert_non_null(strstr(f->error.text, "stopped"));
+    assert_mail(f, "service", "ann@x.example", AVOW_FORBIDDEN, AVOW_STORE_UNTRUSTED);
+    assert_int_equal(avow_store_map_state(f->store, "stopped", "ceased", "renamed", &f->error),
+                     AVOW_STORE_OK);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "ann@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    f->table = original;
+    free(renamed);
+    free(dropped);
+}
+
+struct seen {
+    size_t count;
+    char receipt[4][AVOW_RECEIPT_MAX];
+    int64_t at[4];
+    char record[4][32];
+};
+
+static avow_store_code
+see_duty(void *context, const avow_duty *duty)
+{
+    struct seen *seen = context;
+    strcpy(seen->receipt[seen->count], duty->receipt);
+    assert_string_equal(duty->reference, "T-1");
+    assert_string_equal(duty->request, "hide");
+    seen->at[seen->count++] = duty->due.at;
+    return AVOW_STORE_OK;
+}
+
+static avow_store_code
+see_expired(void *context, const avow_expired *expired)
+{
+    struct seen *seen = context;
+    assert_string_equal(expired->data, "order");
+    strcpy(seen->record[seen->count], expired->record);
+    seen->at[seen->count++] = expired->due.at;
+    return AVOW_STORE_OK;
+}
+
+static void
+what_waits_and_what_must_be_gone(void **state)
+{
+    struct fixture *f = *state;
+    struct seen seen = {0};
+    avow_identity_text ticket = who(AVOW_IDENTITY_RECORD, "ticket:7"),
+                       order = who(AVOW_IDENTITY_RECORD, "order:1");
+    must_record(f, (avow_event){.what = "hide", .record = ticket, .reference = "T-1"});
+    assert_int_equal(avow_store_duties(f->store, INT64_MAX, see_duty, &seen, &f->error),
+                     AVOW_STORE_OK);
+    assert_int_equal(seen.count, 1);
+    /* 2026-05-28 20:26:40 UTC, and two days: the end of the 30th */
+    assert_int_equal(seen.at[0], INT64_C(1780185599));
+    assert_int_equal(avow_store_done(f->store, seen.receipt[0], &f->error), AVOW_STORE_OK);
+    seen.count = 0;
+    assert_int_equal(avow_store_duties(f->store, INT64_MAX, see_duty, &seen, &f->error),
+                     AVOW_STORE_OK);
+    assert_int_equal(seen.count, 0);
+    assert_int_equal(avow_store_held(f->store, "order", order, NULL, 0, &f->error), AVOW_STORE_OK);
+    assert_int_equal(
+        avow_store_expired(f->store, INT64_C(1990000000), see_expired, &seen, &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(seen.count, 0); /* its clock has not started */
+    must_record(f, (avow_event){.what = "closed", .record = order});
+    assert_int_equal(
+        avow_store_expired(f->store, INT64_C(1780000000), see_expired, &seen, &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(seen.count, 0);
+    assert_int_equal(
+        avow_store_expired(f->store, INT64_C(1790000000), see_expired, &seen, &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(seen.count, 1);
+    assert_string_equal(seen.record[0], "order:1");
+    assert_int_equal(avow_store_gone(f->store, "order", order, &f->error), AVOW_STORE_OK);
+    seen.count = 0;
+    assert_int_equal(
+        avow_store_expired(f->store, INT64_C(1990000000), see_expired, &seen, &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(seen.count, 0);
+}
+
+static void
+keys_are_added_and_missed(void **state)
+{
+    struct fixture *f = *state;
+    char name[96], hidden[96];
+    settle(f);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example"), .done = true});
+    assert_int_equal(
+        avow_store_link(f->store, mail("joe@x.example"), mail("two@x.example"), "", &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(avow_store_add_key(f->store, &f->error), AVOW_STORE_OK);
+    f->now += 20 * 1000000;
+    open_again(f);
+    assert_mail(f, "service", "joe@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("ann@x.example"), .done = true});
+    must_record(f,
+                (avow_event){.what = "clicked", .subject = mail("joe@x.example"), .evidence = "c"});
+    assert_mail(f, "service", "ann@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "two@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "new@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+        snprintf(name, sizeof name, "%s/s.db.keys/identity-%04d.key", f->folder, epoch);
+        snprintf(hidden, sizeof hidden, "%s/hidden", f->folder);
+        assert_int_equal(rename(name, hidden), 0);
+        open_again(f);
+        assert_int_equal(avow_store_trust(f->store, &f->error), AVOW_STORE_KEYS);
+        assert_mail(f, "service", "new@x.example", AVOW_FORBIDDEN, AVOW_STORE_UNTRUSTED);
+        assert_int_equal(rename(hidden, name), 0);
+        open_again(f);
+        assert_mail(f, "service", "new@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    }
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+    char command[256];
+    snprintf(command, sizeof command, "cp -p %s %s", from, to);
+    assert_int_equal(system(command), 0);
+}
+
+static void
+an_older_store_is_noticed(void **state)
+{
+    struct fixture *f = *state;
+    char file[64], backup[64];
+    snprintf(file, sizeof file, "%s/s.db", f->folder);
+    snprintf(backup, sizeof backup, "%s/backup", f->folder);
+    settle(f);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example"), .done = true});
+    copy_file(file, backup);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("ann@x.example"), .done = true});
+    avow_store_close(f->store);
+    copy_file(backup, file);
+    open_store(f);
+    assert_int_equal(avow_store_trust(f->store, &f->error), AVOW_STORE_LOSS);
+    assert_mail(f, "service", "new@x.example", AVOW_FORBIDDEN, AVOW_STORE_UNTRUSTED);
+    /* A refusal is recorded all the same, and does not heal it. */
+    must_record(f, (avow_event){.what = "stop", .subject = mail("bob@x.example"), .done = true});
+    assert_int_equal(avow_store_trust(f->store, &f->error), AVOW_STORE_LOSS);
+    assert_int_equal(avow_store_accept_loss(f->store, "the disk broke", &f->error), AVOW_STORE_OK);
+    assert_mail(f, "service", "new@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "bob@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+}
+
+static void
+wrong_uses(void **state)
+{
+    struct fixture *f = *state;
+    char file[64];
+    assert_int_equal(
+        record(f, (avow_event){.what = "stopp", .subject = mail("joe@x.example")}, NULL),
+        AVOW_STORE_INPUT);
+    assert_non_null(strstr(f->error.text, "stopp"));
+    assert_int_equal(record(f, (avow_event){.what = "stop", .subject = mail("joe")}, NULL),
+                     AVOW_STORE_INPUT);
+    assert_int_equal(record(f, (avow_event){.what = "stop"}, NULL), AVOW_STORE_INPUT);
+    avow_store_answer answer = ask(f, "email", "service", mail("Joe <joe@x.example>"));
+    assert_int_equal(answer.answer.verdict, AVOW_FORBIDDEN);
+    assert_int_equal(answer.reason, AVOW_STORE_FAILED);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example")}, NULL));
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), AVOW_STORE_USAGE);
+    snprintf(file, sizeof file, "%s/s.db", f->folder);
+    assert_int_equal(chmod(file, 0644), 0);
+    avow_store_options options = options_of(f);
+    assert_null(avow_store_open(&options, &f->error));
+    assert_int_equal(f->error.code, AVOW_STORE_KEYS);
+    assert_non_null(strstr(f->error.text, "chmod 600"));
+    options.url = "mysql:here";
+    assert_null(avow_store_open(&options, &f->error));
+    assert_int_equal(f->error.code, AVOW_STORE_INPUT);
+    options.url = "sqlite:/tmp/no-such-store.db";
+    assert_null(avow_store_open(&options, &f->error));
+    assert_int_equal(f->error.code, AVOW_STORE_SCHEMA);
+}
+
+int
+main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(nobody_is_known_before_the_past_is_settled),
+        CASE(a_refusal_holds_from_its_receipt),
+        CASE(consent_holds_when_it_is_done_and_for_its_spelling),
+        CASE(order_is_that_of_receipt),
+        CASE(imports_only_add_refusals),
+        CASE(records_have_states_of_their_own),
+        CASE(linked_identities_are_one_person),
+        CASE(what_was_refused_outlives_forgetting),
+        CASE(renamed_and_dropped_states),
+        CASE(what_waits_and_what_must_be_gone),
+        CASE(keys_are_added_and_missed),
+        CASE(an_older_store_is_noticed),
+        CASE(wrong_uses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
