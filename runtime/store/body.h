@@ -8,13 +8,21 @@
 
 enum { WORDS_BYTES = 16 };
 
+/* Who has links has a row of this term as well, which BODY_LINK moves on, by the clock. */
+enum { BODY_LINKED_TERM = 0 };
+
+/* What stands before the name of a request where states have names, too. */
+#define BODY_REQUEST_MARK "!"
+
 enum body_kind {
     BODY_CREATE, /* the store was made */
     BODY_EVENT,  /* a request was received, or an event happened */
     BODY_DONE,   /* a request was carried out */
     BODY_LINK,   /* subject and other are one; an entry in the part of each, about itself */
-    BODY_UNLINK, /* no longer: the other was forgotten */
-    BODY_FORGET, /* of the subject only `kept` remains; payloads of `erased` are gone */
+    BODY_UNLINK, /* no longer: the other was forgotten; what it refused is `kept` here, not pending
+                  */
+    BODY_FORGET, /* of the subject's states only `kept` remains, of its links nothing; payloads of
+                    `erased` are gone */
     BODY_SETTLE, /* the past is settled for `kinds` */
     BODY_MAP,    /* the state `what` is now called `now`; no `now`: it means nothing any more */
     BODY_LOSS,   /* entries between `heads` and the anchor were given up */
