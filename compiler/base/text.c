@@ -48,12 +48,16 @@ text_trim(struct text t)
 uint64_t
 text_hash(struct text t)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < t.length; i++)
-        hash = (hash ^ (unsigned char)t.data[i]) * UINT64_C(0x100000001b3);
-    hash ^= hash >> 32;
-    hash *= UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ (hash >> 29);
+    uint64_t hash = t.length;
+    for (size_t i = 0; i < t.length; i += sizeof hash) {
+        uint64_t word = 0;
+        size_t left = t.length - i;
+        memcpy(&word, t.data + i, left < sizeof word ? left : sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    hash *= UINT64_C(0xbf58476d1ce4e5b9);
+    return hash ^ hash >> 32;
 }
 
 static unsigned
