@@ -12,12 +12,14 @@ has_piece(struct text words, struct text piece)
     size_t from = 0;
     const char *found;
     while (piece.length > 0 && from < words.length &&
-           (found = memmem(words.data + from, words.length - from, piece.data, piece.length))) {
+           (found = memchr(words.data + from, piece.data[0], words.length - from))) {
+        from = (size_t)(found - words.data) + 1;
+        if (!text_starts((struct text){found, words.length - from + 1}, piece))
+            continue;
         char before = found > words.data ? found[-1] : ' ';
         bool inside = (before >= '0' && before <= '9') || (before >= 'a' && before <= 'z');
         if (!inside)
             return true;
-        from = (size_t)(found - words.data) + 1;
     }
     return false;
 }

@@ -16,12 +16,7 @@ page_turns_direction(struct text words)
         {0x2066, 0x2069}, {0xFB1D, 0xFDCF},   {0xFDF0, 0xFDFF},
         {0xFE70, 0xFEFC}, {0x10800, 0x10FFF}, {0x1E800, 0x1EFFF},
     };
-    size_t at = 0;
-    for (uint64_t eight; words.length - at >= sizeof eight; at += sizeof eight) {
-        memcpy(&eight, words.data + at, sizeof eight);
-        if (eight & UINT64_C(0x8080808080808080))
-            break;
-    }
+    size_t at = utf8_past_ascii(words, 0);
     while (at < words.length && (unsigned char)words.data[at] < 0xD6) /* less than U+0580 */
         at++;
     while (at < words.length) {
