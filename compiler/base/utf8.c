@@ -111,8 +111,13 @@ utf8_columns(uint32_t c)
 size_t
 utf8_width(struct text t)
 {
-    size_t at = 0, width = 0;
-    while (at < t.length)
-        width += utf8_columns(utf8_next(t, &at));
+    size_t width = 0;
+    for (size_t at = 0; at < t.length;) {
+        size_t plain = utf8_past_ascii(t, at) - at;
+        at += plain;
+        width += plain;
+        if (at < t.length)
+            width += utf8_columns(utf8_next(t, &at));
+    }
     return width;
 }

@@ -171,7 +171,7 @@ matched(const struct search *s, size_t i, const char *words)
 {
     size_t count = 0;
     for (const char *at = words; *at; count++) {
-        size_t length = strcspn(at, " ");
+        size_t length = (size_t)(strchrnul(at, ' ') - at);
         if (i + count >= s->tokens.count ||
             !text_equal_folded(written(s, i + count), (struct text){at, length}))
             return 0;
