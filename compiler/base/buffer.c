@@ -38,6 +38,8 @@ buffer_quoted(struct buffer *buffer, struct text t)
     buffer_char(buffer, '"');
     for (size_t i = 0; i < t.length; i++) {
         char c = t.data[i];
+        if ((unsigned char)c > '\\') /* most characters: small letters */
+            continue;
         bool windows = c == '\r' && i + 1 < t.length && t.data[i + 1] == '\n';
         if (c != '"' && c != '\\' && c != '\n' && !windows)
             continue;

@@ -12,9 +12,9 @@ is_plain(const char *format)
         format++;
         if (strncmp(format, ".*s", 3) == 0 || strncmp(format, "zu", 2) == 0)
             format += 2;
-        if (!*format || !strchr("scud%", *format))
+        char c = *format++;
+        if (c != 's' && c != 'u' && c != 'd' && c != 'c' && c != '%')
             return false;
-        format++;
     }
     return true;
 }

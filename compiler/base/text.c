@@ -45,15 +45,27 @@ text_trim(struct text t)
     return t;
 }
 
+static uint64_t
+mixed(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
 uint64_t
 text_hash(struct text t)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < t.length; i++)
-        hash = (hash ^ (unsigned char)t.data[i]) * UINT64_C(0x100000001b3);
-    hash ^= hash >> 32;
-    hash *= UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ (hash >> 29);
+    uint64_t hash = t.length, word = 0;
+    size_t i = 0;
+    for (; t.length - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, t.data + i, sizeof word);
+        hash = mixed(hash, word);
+    }
+    for (word = 0; i < t.length; i++)
+        word = word << 8 | (unsigned char)t.data[i];
+    hash = mixed(hash, word);
+    hash *= UINT64_C(0xbf58476d1ce4e5b9);
+    return hash ^ hash >> 32;
 }
 
 static unsigned

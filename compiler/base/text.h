@@ -46,8 +46,9 @@ text_starts(struct text t, struct text prefix)
 /* Without leading and trailing spaces, tabs, carriage returns and line feeds. */
 struct text text_trim(struct text t);
 
-/* A 64-bit hash (FNV-1a with a final mix), for tables in memory only: it is not stable across
- * versions and not safe against chosen keys beyond what the bounded table sizes allow. */
+/* A 64-bit hash (eight bytes at a time, multiplied), for tables in memory only: it is not the same
+ * in every version or on every machine, and not safe against chosen keys beyond what the bounded
+ * table sizes allow. */
 uint64_t text_hash(struct text t);
 
 /* Edits (insert, delete, replace, swap of neighbours) from a to b, or limit + 1 when there are

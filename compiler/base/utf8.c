@@ -26,19 +26,18 @@ sequence(const unsigned char *p, size_t left)
     return 0;
 }
 
-/* Bytes of ASCII from p on, of so many: eight at a time. */
-static size_t
-ascii_run(const unsigned char *p, size_t left)
+/* Eight bytes at a time. */
+size_t
+utf8_past_ascii(struct text t, size_t at)
 {
-    size_t run = 0;
-    for (uint64_t eight; left - run >= sizeof eight; run += sizeof eight) {
-        memcpy(&eight, p + run, sizeof eight);
+    for (uint64_t eight; t.length - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, t.data + at, sizeof eight);
         if (eight & UINT64_C(0x8080808080808080))
             break;
     }
-    while (run < left && p[run] < 0x80)
-        run++;
-    return run;
+    while (at < t.length && (unsigned char)t.data[at] < 0x80)
+        at++;
+    return at;
 }
 
 size_t
@@ -46,7 +45,7 @@ utf8_invalid_at(struct text t)
 {
     const unsigned char *p = (const unsigned char *)t.data;
     size_t at = 0;
-    while ((at += ascii_run(p + at, t.length - at)) < t.length) {
+    while ((at = utf8_past_ascii(t, at)) < t.length) {
         size_t length = sequence(p + at, t.length - at);
         if (length == 0)
             return at;
@@ -112,8 +111,13 @@ utf8_columns(uint32_t c)
 size_t
 utf8_width(struct text t)
 {
-    size_t at = 0, width = 0;
-    while (at < t.length)
-        width += utf8_columns(utf8_next(t, &at));
+    size_t width = 0;
+    for (size_t at = 0; at < t.length;) {
+        size_t plain = utf8_past_ascii(t, at) - at;
+        at += plain;
+        width += plain;
+        if (at < t.length)
+            width += utf8_columns(utf8_next(t, &at));
+    }
     return width;
 }

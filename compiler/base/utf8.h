@@ -7,6 +7,9 @@
 /* Offset of the first byte that is not part of valid UTF-8, or t.length. */
 size_t utf8_invalid_at(struct text t);
 
+/* Where the first byte from `at` on is that is not ASCII; the length if there is none. */
+size_t utf8_past_ascii(struct text t, size_t at);
+
 /* utf8_next for what is not ASCII. */
 uint32_t utf8_next_long(struct text t, size_t *at);
 

@@ -12,23 +12,27 @@ has_piece(struct text words, struct text piece)
     size_t from = 0;
     const char *found;
     while (piece.length > 0 && from < words.length &&
-           (found = memmem(words.data + from, words.length - from, piece.data, piece.length))) {
+           (found = memchr(words.data + from, piece.data[0], words.length - from))) {
+        from = (size_t)(found - words.data) + 1;
+        if (!text_starts((struct text){found, words.length - from + 1}, piece))
+            continue;
         char before = found > words.data ? found[-1] : ' ';
         bool inside = (before >= '0' && before <= '9') || (before >= 'a' && before <= 'z');
         if (!inside)
             return true;
-        from = (size_t)(found - words.data) + 1;
     }
     return false;
 }
 
+enum { WAYS = 11 };
+
 /* The hour in the ways that pages write it: 17:00, 17.00, 17h00, 5 pm, 5pm, 5:30 p, 17 Uhr. */
-static bool
-has_hour(struct arena *arena, struct text words, unsigned minutes)
+static void
+write_hour(struct arena *arena, unsigned minutes, struct text ways[WAYS])
 {
     unsigned hour = minutes / 60, minute = minutes % 60, twelve = (hour + 11) % 12 + 1;
     char half = hour < 12 ? 'a' : 'p';
-    struct text ways[] = {
+    const struct text written[WAYS] = {
         arena_format(arena, "%u:%02u", hour, minute),
         arena_format(arena, "%02u:%02u", hour, minute),
         arena_format(arena, "%u.%02u", hour, minute),
@@ -41,7 +45,13 @@ has_hour(struct arena *arena, struct text words, unsigned minutes)
         minute == 0 ? arena_format(arena, "%u Uhr", hour) : TEXT(""),
         minute == 0 && hour == 12 ? TEXT("noon") : TEXT(""),
     };
-    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+    memcpy(ways, written, sizeof written);
+}
+
+static bool
+has_hour(struct text words, const struct text ways[WAYS])
+{
+    for (size_t i = 0; i < WAYS; i++)
         if (has_piece(words, ways[i]))
             return true;
     return false;
@@ -85,12 +95,13 @@ what_is_published(struct checking *c)
     const struct model *model = c->model;
     const struct calendar *calendar = model->calendar;
     struct published p = {false, calendar->cut_off >= NO_CUT_OFF};
-    struct text place = city(c->arena, calendar->zone);
+    struct text place = city(c->arena, calendar->zone), ways[WAYS];
+    write_hour(c->arena, calendar->cut_off, ways);
     for (size_t i = 0; i < model->clause_count && !(p.zone && p.hour); i++) {
         struct text words = model->clauses[i].words;
         p.zone = p.zone || has_piece(words, calendar->zone) || has_piece(words, place) ||
                  names_a_zone(model, words);
-        p.hour = p.hour || has_hour(c->arena, words, calendar->cut_off);
+        p.hour = p.hour || has_hour(words, ways);
     }
     return p;
 }

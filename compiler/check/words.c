@@ -36,9 +36,9 @@ words_next(struct text t, size_t *at, struct text *word)
 {
     while (*at < t.length && letter_at(t, *at) == 0)
         ++*at;
-    size_t begin = *at;
-    while (*at < t.length && letter_at(t, *at) > 0)
-        *at += letter_at(t, *at);
+    size_t begin = *at, bytes;
+    while (*at < t.length && (bytes = letter_at(t, *at)) > 0)
+        *at += bytes;
     *word = (struct text){t.data + begin, *at - begin};
     return *at > begin;
 }
@@ -71,9 +71,9 @@ hear_line(struct listening *l, const struct prose_line *line)
     struct text t = line->text;
     bool hole = false, own = false;
     for (size_t i = 0; i < t.length;) {
-        size_t begin = i;
-        while (i < t.length && letter_at(t, i) > 0)
-            i += letter_at(t, i);
+        size_t begin = i, bytes;
+        while (i < t.length && (bytes = letter_at(t, i)) > 0)
+            i += bytes;
         if (i > begin && (!hole || own))
             hear(l, (struct span){line->span.source, line->span.begin + (uint32_t)begin,
                                   line->span.begin + (uint32_t)i});

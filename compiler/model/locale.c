@@ -205,9 +205,8 @@ letter_of(struct text word)
 static bool
 has_shape(const struct locale *locale, enum word_list list, struct text word)
 {
-    for (size_t i = 0; i < word.length; i++)
-        if ((unsigned char)word.data[i] >= 0x80)
-            return true; /* may be as long in another case */
+    if (utf8_past_ascii(word, 0) < word.length)
+        return true; /* may be as long in another case */
     return word.length >= 32 || locale->shapes[list][letter_of(word)] >> word.length & 1;
 }
 
@@ -317,24 +316,36 @@ add_spoken(char place[WORD_MAX + 4], size_t length, struct text word)
     return length;
 }
 
+/* The words as they are said, of which the last stands first, and where each begins; 0 if there is
+ * no room. */
+static size_t
+speak(const struct text *words, size_t count, char place[WORD_MAX + 4], size_t begins[TONE_WORDS])
+{
+    size_t length = 0;
+    for (size_t i = count; i > 0; i--) {
+        begins[i - 1] = length;
+        length = add_spoken(place, length, words[i - 1]);
+        if (length == 0)
+            return 0;
+        if (i > 1)
+            place[length++] = ' ';
+    }
+    return length;
+}
+
 size_t
 locale_tone(const struct locale *locale, enum tone tone, const struct text *words, size_t count)
 {
     if (count == 0 || words[0].length == 0 ||
         !has_shape(locale, (enum word_list)(WORDS_TONES + tone), words[0]))
         return 0;
-    for (size_t most = count; most > 0; most--) {
-        char place[WORD_MAX + 4];
-        size_t length = 0;
-        for (size_t i = most; i > 0; i--) {
-            length = add_spoken(place, length, words[i - 1]);
-            if (length == 0)
-                break;
-            if (i > 1)
-                place[length++] = ' ';
-        }
-        if (length > 0 &&
-            names_find(&locale->words[WORDS_TONES + tone], (struct text){place, length}) != NONE)
+    char place[WORD_MAX + 4];
+    size_t begins[TONE_WORDS], length = 0, most = count < TONE_WORDS ? count : TONE_WORDS;
+    while (most > 0 && (length = speak(words, most, place, begins)) == 0)
+        most--;
+    for (; most > 0; most--) {
+        struct text phrase = {place + begins[most - 1], length - begins[most - 1]};
+        if (names_find(&locale->words[WORDS_TONES + tone], phrase) != NONE)
             return most;
     }
     return 0;

@@ -132,10 +132,33 @@ markdown_space(struct page *page)
     state->digits = false;
 }
 
+/* Writes the letters that text begins with, and whatever else is not ASCII: they are no marks, in
+ * whatever place. Gives their bytes. */
+static size_t
+write_letters(struct page *page, struct text text)
+{
+    struct markdown *state = state_of(page);
+    size_t count = 0;
+    while (count < text.length &&
+           (is_letter(text.data[count]) || (unsigned char)text.data[count] >= 0x80))
+        count++;
+    if (count == 0)
+        return 0;
+    buffer_add(page->out, (struct text){text.data, count});
+    state->digits = false;
+    state->line_start = false;
+    state->fresh = false;
+    state->last = text.data[count - 1];
+    return count;
+}
+
 static void
 markdown_text(struct page *page, struct text text)
 {
     for (size_t i = 0; i < text.length; i++) {
+        i += write_letters(page, (struct text){text.data + i, text.length - i});
+        if (i == text.length)
+            break;
         char c = text.data[i];
         if ((unsigned char)c <= ' ' || c == 0x7F)
             markdown_space(page);

@@ -16,7 +16,7 @@ page_turns_direction(struct text words)
         {0x2066, 0x2069}, {0xFB1D, 0xFDCF},   {0xFDF0, 0xFDFF},
         {0xFE70, 0xFEFC}, {0x10800, 0x10FFF}, {0x1E800, 0x1EFFF},
     };
-    size_t at = 0;
+    size_t at = utf8_past_ascii(words, 0);
     while (at < words.length && (unsigned char)words.data[at] < 0xD6) /* less than U+0580 */
         at++;
     while (at < words.length) {
@@ -411,11 +411,19 @@ page_last_char(const struct page *page, const struct node *node)
     return words.length == 0 ? 0 : ascii(words.data[words.length - 1]);
 }
 
+static bool
+is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 void
 page_escaped(struct buffer *out, struct text text, const char *(*escape)(char c))
 {
     size_t from = 0; /* what stands as it is, and is not written yet, begins here */
     for (size_t i = 0; i < text.length; i++) {
+        if (is_letter(text.data[i]))
+            continue;
         char c = (unsigned char)text.data[i] <= ' ' || text.data[i] == 0x7F ? ' ' : text.data[i];
         bool more = c == ' ' && i > 0 && (unsigned char)text.data[i - 1] <= ' ';
         const char *entity = more ? "" : escape(c);

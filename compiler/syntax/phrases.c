@@ -124,7 +124,12 @@ static const struct {
     {"informed", "tell"},
 };
 
-enum { SHOWN_MAX = 300 }; /* bytes of a sentence that a message repeats */
+enum {
+    SHOWN_MAX = 300, /* bytes of a sentence that a message repeats */
+    LETTERS = 27,    /* and one for whatever else a word begins with */
+    PHRASES = sizeof phrases / sizeof phrases[0]
+};
+_Static_assert(PHRASES < UINT8_MAX, "numbers of phrases are bytes");
 
 struct search {
     struct arena *arena;
@@ -136,7 +141,9 @@ struct search {
     size_t item;  /* first token of the item there */
     bool leading; /* so far the item is only a subject */
     bool modal;   /* MAY, NEVER or MUST was seen in it */
-    uint32_t letters[BEHIND + 1]; /* with which phrases of each spot begin: bit 0 is an a */
+    /* The phrases of each spot by their first letter, in their order: the number of one behind the
+     * first, and behind each the next; 0 where there is none. */
+    uint8_t first[BEHIND + 1][LETTERS], next[PHRASES];
 };
 
 static struct text
@@ -164,7 +171,7 @@ matched(const struct search *s, size_t i, const char *words)
 {
     size_t count = 0;
     for (const char *at = words; *at; count++) {
-        size_t length = strcspn(at, " ");
+        size_t length = (size_t)(strchrnul(at, ' ') - at);
         if (i + count >= s->tokens.count ||
             !text_equal_folded(written(s, i + count), (struct text){at, length}))
             return 0;
@@ -255,37 +262,34 @@ replace(struct search *s, size_t i, size_t count, const struct phrase *phrase)
     s->modal = s->modal || is_modal(phrase->first);
 }
 
-/* Phrases begin with small letters, of which most words have another. */
-static uint32_t
-letter_bit(char letter)
+static unsigned
+letter_of(struct text word)
 {
-    unsigned number = ((unsigned char)letter | 0x20U) - 'a';
-    return number < 26 ? 1U << number : 0;
+    unsigned number = word.length > 0 ? ((unsigned char)word.data[0] | 0x20U) - 'a' : LETTERS;
+    return number < LETTERS - 1 ? number : LETTERS - 1;
 }
 
 static void
-note_letters(struct search *s)
+sort_phrases(struct search *s)
 {
-    for (size_t p = 0; p < sizeof phrases / sizeof phrases[0]; p++)
-        s->letters[phrases[p].spot] |= letter_bit(phrases[p].words[0]);
+    for (size_t p = PHRASES; p > 0; p--) {
+        uint8_t *first = &s->first[phrases[p - 1].spot][letter_of(text_of(phrases[p - 1].words))];
+        s->next[p - 1] = *first;
+        *first = (uint8_t)p;
+    }
 }
 
 /* The tokens that a phrase at i takes, or 0 if there is none. */
 static size_t
 take_phrase(struct search *s, size_t i, enum spot spot)
 {
-    struct text first = written(s, i);
-    uint32_t letter = first.length > 0 ? letter_bit(first.data[0]) : 0;
-    if (!(s->letters[spot] & letter))
-        return 0;
-    for (size_t p = 0; p < sizeof phrases / sizeof phrases[0]; p++) {
-        if (phrases[p].spot != spot || letter_bit(phrases[p].words[0]) != letter)
-            continue;
-        size_t count = matched(s, i, phrases[p].words);
+    for (size_t p = s->first[spot][letter_of(written(s, i))]; p > 0; p = s->next[p - 1]) {
+        const struct phrase *phrase = &phrases[p - 1];
+        size_t count = matched(s, i, phrase->words);
         if (count == 0)
             continue;
-        report_phrase(s, &phrases[p], span_of(s, i, count));
-        replace(s, i, count, &phrases[p]);
+        report_phrase(s, phrase, span_of(s, i, count));
+        replace(s, i, count, phrase);
         return count;
     }
     return 0;
@@ -393,7 +397,7 @@ phrases_replace(struct arena *arena, const struct sources *sources, uint32_t sou
                        .diagnostics = diagnostics,
                        .tokens = tokens,
                        .leading = true};
-    note_letters(&s);
+    sort_phrases(&s);
     for (size_t i = 0; i < tokens.count;) {
         enum spot spot = BEHIND;
         size_t taken = take_joined_we(&s, i);

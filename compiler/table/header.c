@@ -116,9 +116,11 @@ put_accepts(const struct header *h)
     put(h, "/* 1 if the names of this header have the same numbers in a table, else 0. */\n"
            "static inline int\n@_accepts(const avow_table *table)\n{\n"
            "    static const uint8_t vocabulary[32] = {");
-    for (size_t i = 0; i < 32; i++)
-        buffer_format(h->out, "%s0x%02x%s", i % 16 == 0 ? "\n        " : "",
-                      (unsigned)h->model->vocabulary_hash[i], i % 16 == 15 ? "," : ", ");
+    for (size_t i = 0; i < 32; i++) {
+        put(h, i % 16 == 0 ? "\n        0x" : " 0x");
+        buffer_hex(h->out, &h->model->vocabulary_hash[i], 1);
+        buffer_char(h->out, ',');
+    }
     put(h, "\n    };\n"
            "    const avow_identity identity = avow_identify(table);\n"
            "    for (unsigned i = 0; i < 32u; i++)\n"

@@ -135,7 +135,7 @@ avow_sha256_by_hardware(const void *message, size_t size, uint8_t digest[32])
 
 /* To ask the processor costs a microsecond or two where a hypervisor answers, as much as some ten
  * blocks; and there is no place to keep the answer. So only what is long asks. */
-enum { LONG = 4096 };
+enum { LONG = 1024 };
 
 void
 avow_sha256(const void *message, size_t size, uint8_t digest[32])
