@@ -1,0 +1,376 @@
+/* store BUNDLE URL SUBJECTS SECONDS
+ *
+ * What the store costs beside what its engine does bare, in turns in one run: durable opt-outs by
+ * one writer and by 64 against one-row INSERTs of the same durability, and a question by address
+ * against a prepared SELECT by key and the key's hash. Prints one figure a line: NAME VALUE. */
+#include "runtime/store/store.h"
+#include "runtime/avow_store.h"
+
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WRITERS = 64, TURNS = 10 };
+
+/* The engine without a store: a table of keys, and one of them. */
+struct bare {
+    sqlite3 *db;
+    sqlite3_stmt *insert, *select;
+    PGconn *pg;
+};
+
+struct bench {
+    const avow_table *table;
+    const char *url;
+    avow_store *store;
+    struct bare bare;
+    avow_point point;
+    size_t subjects;
+    double seconds;
+    uint64_t random;
+    _Atomic uint64_t next;
+};
+
+static double
+now(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
+}
+
+static void
+die(const char *where, const char *why)
+{
+    fprintf(stderr, "%s: %s\n", where, why);
+    exit(1);
+}
+
+static uint64_t
+draw(struct bench *bench)
+{
+    uint64_t x = bench->random += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+static const avow_table *
+load(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    size_t room = 1 << 20;
+    void *bytes = aligned_alloc(64, room);
+    if (!file || !bytes)
+        die(path, "cannot be read");
+    size_t length = fread(bytes, 1, room, file);
+    fclose(file);
+    avow_error error;
+    const avow_table *table = avow_open(bytes, length, &error);
+    if (!table)
+        die(path, avow_error_text(error));
+    return table;
+}
+
+/* The bare engine ---------------------------------------------------------------------------- */
+
+static void
+sql(struct bare *bare, const char *text)
+{
+    if (bare->db && sqlite3_exec(bare->db, text, NULL, NULL, NULL) != SQLITE_OK)
+        die(text, sqlite3_errmsg(bare->db));
+    if (!bare->pg)
+        return;
+    PGresult *result = PQexec(bare->pg, text);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+        die(text, PQerrorMessage(bare->pg));
+    PQclear(result);
+}
+
+static void
+open_sqlite(struct bare *bare, const char *path)
+{
+    char file[512];
+    snprintf(file, sizeof file, "%s.bare", path);
+    if (sqlite3_open(file, &bare->db) != SQLITE_OK)
+        die(file, "cannot be opened");
+    sql(bare, "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=EXTRA; PRAGMA mmap_size=0;"
+              "PRAGMA cache_size=-16384;"
+              "CREATE TABLE t (key BLOB PRIMARY KEY, value INTEGER) WITHOUT ROWID;");
+    sqlite3_prepare_v2(bare->db, "INSERT INTO t VALUES (?1, 1)", -1, &bare->insert, NULL);
+    sqlite3_prepare_v2(bare->db, "SELECT value FROM t WHERE key = ?1", -1, &bare->select, NULL);
+}
+
+static void
+open_postgres(struct bare *bare, const char *url)
+{
+    bare->pg = PQconnectdb(url);
+    if (PQstatus(bare->pg) != CONNECTION_OK)
+        die("bare", PQerrorMessage(bare->pg));
+    sql(bare, "SET synchronous_commit=on");
+    sql(bare, "DROP TABLE IF EXISTS bare_t");
+    sql(bare, "CREATE TABLE bare_t (key bytea PRIMARY KEY, value integer)");
+    PQclear(PQprepare(bare->pg, "i", "INSERT INTO bare_t VALUES ($1, 1)", 1, NULL));
+    PQclear(PQprepare(bare->pg, "s", "SELECT value FROM bare_t WHERE key = $1", 1, NULL));
+}
+
+static void
+run_sqlite(struct bare *bare, sqlite3_stmt *statement, const uint8_t key[16])
+{
+    sqlite3_bind_blob(statement, 1, key, 16, SQLITE_STATIC);
+    int result;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW)
+        ;
+    if (result != SQLITE_DONE)
+        die("bare", sqlite3_errmsg(bare->db));
+    sqlite3_reset(statement);
+}
+
+static void
+run_postgres(struct bare *bare, const char *name, const uint8_t key[16])
+{
+    const char *value = (const char *)key;
+    int length = 16, binary = 1;
+    PGresult *result = PQexecPrepared(bare->pg, name, 1, &value, &length, &binary, 1);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        die("bare", PQerrorMessage(bare->pg));
+    PQclear(result);
+}
+
+static void
+bare_insert(struct bare *bare, const uint8_t key[16])
+{
+    if (bare->db)
+        run_sqlite(bare, bare->insert, key);
+    else
+        run_postgres(bare, "i", key);
+}
+
+static void
+bare_select(struct bare *bare, const uint8_t key[16])
+{
+    if (bare->db)
+        run_sqlite(bare, bare->select, key);
+    else
+        run_postgres(bare, "s", key);
+}
+
+/* Writing ------------------------------------------------------------------------------------ */
+
+static avow_identity_text
+address(char out[64], uint64_t number)
+{
+    int length =
+        snprintf(out, 64, "person.number-%llu@customers.example", (unsigned long long)number);
+    return (avow_identity_text){AVOW_IDENTITY_EMAIL, out, (size_t)length};
+}
+
+static void
+opt_out(struct bench *bench)
+{
+    char text[64];
+    avow_recorded recorded;
+    avow_store_error error;
+    avow_event event = {.what = "opt-out", .subject = address(text, bench->next++), .done = true};
+    if (avow_store_record(bench->store, &event, &recorded, &error) != AVOW_STORE_OK)
+        die("record", error.text);
+}
+
+struct writer {
+    struct bench *bench;
+    double until;
+    uint64_t count;
+};
+
+static void *
+write_until(void *of)
+{
+    struct writer *writer = of;
+    for (; now() < writer->until; writer->count++)
+        opt_out(writer->bench);
+    return NULL;
+}
+
+static double
+many_writers(struct bench *bench, double seconds)
+{
+    pthread_t thread[WRITERS];
+    struct writer writer[WRITERS];
+    double began = now();
+    uint64_t count = 0;
+    for (int i = 0; i < WRITERS; i++) {
+        writer[i] = (struct writer){bench, began + seconds, 0};
+        if (pthread_create(&thread[i], NULL, write_until, &writer[i]) != 0)
+            die("64 writers", "no thread");
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(thread[i], NULL);
+        count += writer[i].count;
+    }
+    return (double)count / (now() - began);
+}
+
+static double
+bare_writer(struct bench *bench, double seconds)
+{
+    double began = now();
+    uint64_t count = 0;
+    for (; now() < began + seconds; count++) {
+        uint64_t key[2] = {draw(bench), draw(bench)};
+        bare_insert(&bench->bare, (const uint8_t *)key);
+    }
+    return (double)count / (now() - began);
+}
+
+static double
+one_writer(struct bench *bench, double seconds)
+{
+    struct writer writer = {bench, now() + seconds, 0};
+    double began = now();
+    write_until(&writer);
+    return (double)writer.count / (now() - began);
+}
+
+static void
+measure_writing(struct bench *bench)
+{
+    double bare = 0, one = 0, many = 0;
+    for (int i = 0; i < TURNS; i++) {
+        bare += bare_writer(bench, bench->seconds / TURNS) / TURNS;
+        one += one_writer(bench, bench->seconds / TURNS) / TURNS;
+        many += many_writers(bench, bench->seconds / TURNS) / TURNS;
+    }
+    printf("bare_inserts %.0f\none_writer %.0f\nmany_writers %.0f\n", bare, one, many);
+}
+
+/* Asking ------------------------------------------------------------------------------------- */
+
+static void
+fill_bare(struct bench *bench)
+{
+    struct identity identity;
+    char text[64];
+    sql(&bench->bare, "BEGIN");
+    for (uint64_t i = 0; i < bench->subjects; i++) {
+        avow_identity_text who = address(text, i);
+        identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &identity, NULL);
+        bare_insert(&bench->bare, identity.key);
+    }
+    sql(&bench->bare, "COMMIT");
+}
+
+/* Rows as they are after an opt-out that is done, without their history. */
+static void
+fill_store(struct bench *bench)
+{
+    struct engine *engine = bench->store->writer;
+    const struct engine_ops *ops = engine->ops;
+    struct identity identity;
+    avow_store_error error;
+    uint32_t term;
+    char text[64];
+    terms_of_state(bench->store, 0, &term, &error);
+    for (uint64_t i = 0; i < bench->subjects;) {
+        if (ops->begin(engine, true, &error) != AVOW_STORE_OK)
+            die("fill", error.text);
+        for (uint64_t end = i + 50000; i < end && i < bench->subjects; i++) {
+            avow_identity_text who = address(text, i);
+            identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &identity,
+                        NULL);
+            struct move move = {.term = term, .value = VALUE_ON, .received = 1780000000};
+            move.subject.kind = AVOW_IDENTITY_EMAIL;
+            memcpy(move.subject.key, identity.key, KEY_BYTES);
+            memcpy(move.subject.exact, identity.exact, EXACT_BYTES);
+            if (ops->move(engine, &move, &error) != AVOW_STORE_OK)
+                die("fill", error.text);
+        }
+        if (ops->commit(engine, &error) != AVOW_STORE_OK)
+            die("fill", error.text);
+    }
+}
+
+static double
+ask_store(struct bench *bench, double seconds)
+{
+    char text[64];
+    avow_store_error error = {0};
+    uint64_t count = 0;
+    double began = now();
+    while (now() < began + seconds)
+        for (int i = 0; i < 100; i++, count++) {
+            avow_store_question question = {
+                .point = bench->point, .subject = address(text, draw(bench) % bench->subjects)};
+            avow_store_answer answer = avow_store_ask(bench->store, &question, &error);
+            if (answer.answer.verdict != AVOW_FORBIDDEN || answer.reason != AVOW_STORE_KNOWN)
+                die("ask", error.text);
+        }
+    return (now() - began) / (double)count * 1e9;
+}
+
+static double
+ask_bare(struct bench *bench, double seconds)
+{
+    struct identity identity;
+    char text[64];
+    uint64_t count = 0;
+    double began = now();
+    while (now() < began + seconds)
+        for (int i = 0; i < 100; i++, count++) {
+            avow_identity_text who = address(text, draw(bench) % bench->subjects);
+            identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &identity,
+                        NULL);
+            bare_select(&bench->bare, identity.key);
+        }
+    return (now() - began) / (double)count * 1e9;
+}
+
+static void
+measure_asking(struct bench *bench)
+{
+    double store = 0, bare = 0;
+    fill_bare(bench);
+    fill_store(bench);
+    for (int i = 0; i < TURNS; i++) {
+        bare += ask_bare(bench, bench->seconds / TURNS) / TURNS;
+        store += ask_store(bench, bench->seconds / TURNS) / TURNS;
+    }
+    printf("bare_select_ns %.0f\nask_ns %.0f\nsubjects %zu\n", bare, store, bench->subjects);
+}
+
+int
+main(int argc, char **argv)
+{
+    avow_store_error error;
+    if (argc != 5)
+        die("store", "BUNDLE URL SUBJECTS SECONDS");
+    struct bench bench = {.table = load(argv[1]),
+                          .url = argv[2],
+                          .subjects = strtoull(argv[3], NULL, 10),
+                          .seconds = strtod(argv[4], NULL),
+                          .random = 1};
+    bench.next = bench.subjects;
+    avow_named_point named = {"us", "email", "licensee", "notify.expiry", 2, 5, 8, 13};
+    bench.point = avow_find_point(bench.table, &named);
+    avow_store_options options = {
+        .url = bench.url, .keys = getenv("AVOW_KEYS"), .table = bench.table};
+    if (avow_store_create(&options, &error) != AVOW_STORE_OK ||
+        !(bench.store = avow_store_open(&options, &error)) ||
+        avow_store_settle(bench.store, 1u << AVOW_IDENTITY_EMAIL, "a bench", &error) !=
+            AVOW_STORE_OK)
+        die(bench.url, error.text);
+    if (strncmp(bench.url, "sqlite:", 7) == 0)
+        open_sqlite(&bench.bare, bench.url + 7);
+    else
+        open_postgres(&bench.bare, bench.url);
+    opt_out(&bench);
+    measure_writing(&bench);
+    if (bench.subjects > 0)
+        measure_asking(&bench);
+    avow_store_close(bench.store);
+    return 0;
+}
