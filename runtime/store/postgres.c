@@ -260,6 +260,8 @@ pg_head(struct engine *engine, uint32_t part, struct head *head, avow_store_erro
 
 const struct engine_ops postgres_engine = {
     .scheme = "postgresql",
+    /* The server may have yet to read what a connection sent before it broke. */
+    .reading_settles = false,
     .create = pg_create,
     .open = pg_open,
     .close = pg_close,

@@ -103,6 +103,8 @@ pg_drop_state(struct engine *engine, const uint8_t key[KEY_BYTES], const struct 
     struct pg_link *link = pg_of(engine);
     struct pg_parameters parameters = {0};
     add_state(&parameters, key, row);
+    pg_add_int2(&parameters, row->value);
+    pg_add_int8(&parameters, (uint64_t)row->received);
     return pg_write(link, PG_DROP_STATE, pg_place(link, part_of(key)), &parameters, error);
 }
 

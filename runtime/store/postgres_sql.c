@@ -83,7 +83,7 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_MOVE_INSERT] =
         MOVE_INTO "SELECT $1::int2, $2::bytea, $3::bytea, $4::int4, $5::int2, $6::int4, $7::int8"
                   " WHERE NOT EXISTS (SELECT FROM @state s" THE_STATE ")",
-    [PG_DROP_STATE] = "DELETE FROM @state AS s" THE_STATE,
+    [PG_DROP_STATE] = "DELETE FROM @state AS s" THE_STATE " AND s.value = $5 AND s.received = $6",
     [PG_SETTLE_PENDING] =
         "UPDATE @state AS s SET pending = greatest(0, s.pending - $5::int4)" THE_STATE,
     [PG_END_DUTY] = "DELETE FROM @duty WHERE part = $1 AND key = $2 AND sequence = $3",

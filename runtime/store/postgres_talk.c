@@ -46,7 +46,11 @@ pg_fault(struct pg_link *link, const PGresult *result, avow_store_error *error)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *said = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    if (is_lost(link) || !state) {
+    const char *severity =
+        result ? PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED) : NULL;
+    bool last_words =
+        severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+    if (is_lost(link) || !state || last_words) {
         link->broken = true;
         return fault(error, AVOW_STORE_IO,
                      "The connection to the database is lost%s%s. Whatever was not confirmed must "

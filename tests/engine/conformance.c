@@ -105,6 +105,15 @@ do_state(struct run *run)
     struct subject subject = some_subject(run);
     struct state_row row = {.term = 1 + pick(run, TERMS)};
     memcpy(row.exact, subject.exact, EXACT_BYTES);
+    if (run->model->states > 0) {
+        const struct model_state *at = &run->model->state[pick(run, (uint32_t)run->model->states)];
+        memcpy(subject.key, at->key, KEY_BYTES);
+        row = at->row;
+        if (pick(run, 3) == 0) /* changed since it was read */
+            row.received--;
+        else if (pick(run, 3) == 0)
+            row.value ^= 1;
+    }
     if (pick(run, 2)) {
         must(run, run->one->ops->drop_state(run->one, subject.key, &row, &run->error), "drop");
         model_drop_state(run->model, subject.key, &row);

@@ -82,7 +82,7 @@ void
 model_drop_state(struct model *model, const uint8_t *key, const struct state_row *row)
 {
     struct state_row *at = find_state(model, key, row->exact, row->term);
-    if (!at)
+    if (!at || at->value != row->value || at->received != row->received)
         return;
     struct model_state *whole = &model->state[0];
     while (&whole->row != at)
