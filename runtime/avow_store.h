@@ -23,6 +23,7 @@
 #include "avow.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -266,7 +267,48 @@ AVOW_API avow_store_code avow_store_expired(avow_store *store, int64_t by,
                                             avow_expired_visit *visit, void *context,
                                             avow_store_error *error);
 
-/* Receipts and the ledger: see further below -------------------------------------------------- */
+/* Receipts and the ledger -------------------------------------------------------------------- */
+
+/* The receipt with this name as a signed JSON document after ISO/IEC TS 27560, for the person to
+ * keep: it quotes the sentence that was in force and the hash of the policy. *document is the
+ * caller's, NUL-terminated, to be freed with avow_store_free. NOT_FOUND if there is no such
+ * receipt, or what it said has been erased. */
+AVOW_API avow_store_code avow_store_receipt(avow_store *store, const char *receipt, char **document,
+                                            avow_store_error *error);
+
+/* Checks such a document, without a store, by the public key of who is said to have issued it;
+ * NULL: by the key that it names itself, which shows only that it is whole. AVOW_STORE_CORRUPT if
+ * anything in it does not match. Gives the receipt's name. */
+AVOW_API avow_store_code avow_receipt_verify(const char *document, size_t length,
+                                             const uint8_t public_key[32],
+                                             char receipt[AVOW_RECEIPT_MAX],
+                                             avow_store_error *error);
+
+/* Frees what avow_store_receipt gave. */
+AVOW_API void avow_store_free(void *memory);
+
+typedef struct avow_verified {
+    uint64_t entries; /* of the ledger */
+    uint64_t erased;  /* of which the content was erased, as other entries say */
+    uint64_t problems;
+    char first[384]; /* what the first problem is, and what it means */
+} avow_verified;
+
+/* Whether the ledger is what was recorded: every chain, every payload, the anchor, and the states
+ * against all that the entries say. OK also when there are problems: look at the result.
+ * `progress` (or NULL) is called now and then; true stops, with AVOW_STORE_BUSY. */
+AVOW_API avow_store_code
+avow_store_verify(avow_store *store, bool (*progress)(void *context, uint64_t done, uint64_t all),
+                  void *context, avow_verified *out, avow_store_error *error);
+
+/* Writes the ledger to a file that is open for writing, as JSON lines with a signature at the end.
+ * Kept elsewhere, it brings back what a lost or older store does not have. */
+AVOW_API avow_store_code avow_store_export(avow_store *store, FILE *out, avow_store_error *error);
+
+/* Adds from an export what the store does not have; what it has must be the same, else
+ * AVOW_STORE_LOSS. May be done twice. `added` (or NULL) is the number of entries. */
+AVOW_API avow_store_code avow_store_import(avow_store *store, FILE *in, uint64_t *added,
+                                           avow_store_error *error);
 
 #ifdef __cplusplus
 }
