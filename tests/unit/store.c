@@ -569,6 +569,78 @@ an_older_store_is_noticed(void **state)
 }
 
 static void
+receipts_and_the_ledger(void **state)
+{
+    struct fixture *f = *state;
+    char receipt[AVOW_RECEIPT_MAX], named[AVOW_RECEIPT_MAX];
+    char *document;
+    avow_verified verified;
+    settle(f);
+    assert_int_equal(
+        record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example"), .done = true},
+               receipt),
+        AVOW_STORE_OK);
+    assert_int_equal(avow_store_receipt(f->store, receipt, &document, &f->error), AVOW_STORE_OK);
+    assert_non_null(strstr(document, "\"statement\":\"Never again.\""));
+    assert_non_null(strstr(document, "\"event_state\":\"withdrawn\""));
+    assert_null(strstr(document, "joe"));
+    size_t length = strlen(document);
+    assert_int_equal(avow_receipt_verify(document, length, NULL, named, &f->error), AVOW_STORE_OK);
+    assert_string_equal(named, receipt);
+    for (size_t i = 0; i < length; i += 7) {
+        document[i] ^= 1;
+        assert_int_not_equal(avow_receipt_verify(document, length, NULL, named, &f->error),
+                             AVOW_STORE_OK);
+        document[i] ^= 1;
+    }
+    avow_store_free(document);
+    assert_int_equal(avow_store_verify(f->store, NULL, NULL, &verified, &f->error), AVOW_STORE_OK);
+    assert_int_equal(verified.entries, 2);
+    if (verified.problems > 0)
+        fail_msg("%s", verified.first);
+    assert_int_equal(avow_store_forget(f->store, mail("joe@x.example"), "asked", &f->error),
+                     AVOW_STORE_OK);
+    assert_int_equal(avow_store_receipt(f->store, receipt, &document, &f->error),
+                     AVOW_STORE_NOT_FOUND);
+    assert_int_equal(avow_store_verify(f->store, NULL, NULL, &verified, &f->error), AVOW_STORE_OK);
+    assert_int_equal(verified.erased, 1);
+    if (verified.problems > 0)
+        fail_msg("%s", verified.first);
+}
+
+/* A backup that is put back, and the ledger that was kept elsewhere. */
+static void
+an_older_store_is_brought_up_to_date(void **state)
+{
+    struct fixture *f = *state;
+    char file[64], backup[64];
+    uint64_t added;
+    FILE *shipped = tmpfile();
+    snprintf(file, sizeof file, "%s/s.db", f->folder);
+    snprintf(backup, sizeof backup, "%s/backup", f->folder);
+    settle(f);
+    copy_file(file, backup);
+    must_record(f, (avow_event){.what = "stop", .subject = mail("ann@x.example"), .done = true});
+    must_record(f, (avow_event){.what = "stop", .subject = mail("bob@x.example")});
+    assert_non_null(shipped);
+    assert_int_equal(avow_store_export(f->store, shipped, &f->error), AVOW_STORE_OK);
+    avow_store_close(f->store);
+    copy_file(backup, file);
+    open_store(f);
+    assert_int_equal(avow_store_trust(f->store, &f->error), AVOW_STORE_LOSS);
+    rewind(shipped);
+    if (avow_store_import(f->store, shipped, &added, &f->error) != AVOW_STORE_OK)
+        fail_msg("%s", f->error.text);
+    assert_int_equal(added, 2);
+    fclose(shipped);
+    if (avow_store_trust(f->store, &f->error) != AVOW_STORE_OK)
+        fail_msg("%s", f->error.text);
+    assert_mail(f, "service", "ann@x.example", AVOW_FORBIDDEN, AVOW_STORE_KNOWN);
+    assert_mail(f, "service", "bob@x.example", AVOW_FORBIDDEN, AVOW_STORE_PENDING);
+    assert_mail(f, "service", "new@x.example", AVOW_ALLOWED, AVOW_STORE_KNOWN);
+}
+
+static void
 wrong_uses(void **state)
 {
     struct fixture *f = *state;
@@ -620,6 +692,8 @@ main(void)
         CASE(what_waits_and_what_must_be_gone),
         CASE(keys_are_added_and_missed),
         CASE(an_older_store_is_noticed),
+        CASE(receipts_and_the_ledger),
+        CASE(an_older_store_is_brought_up_to_date),
         CASE(wrong_uses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
