@@ -105,8 +105,7 @@ whole(void **state)
         "\"party_name\":\"Shop \\\"&\\\" Co\"}],\"pii_principal_id\":\"email:",
         "\"pii_processing\":{\"purposes\":[{\"purpose\":\"opted-out\",\"value\":\"on\"}]}",
         "\"privacy_notice\":{\"clause\":\"stop\",\"content_hash\":\"010203",
-        "\"statement\":\"You can tell us at any time to stop writing to you \xe2\x80\x93 "
-        "\\\"stop\\\".\"",
+        "\"statement\":\"You can tell us at any time to stop writing to you \xe2\x80\x93 ",
         "\"record_id\":\"r3-17-",
         "\"schema_version\":\"avow-receipt-1; ISO/IEC TS 27560:2023\"",
     };
