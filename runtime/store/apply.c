@@ -183,7 +183,7 @@ apply_link(const struct work *work)
 {
     struct link_row row = {work->body->subject, work->body->other};
     struct move mark = {.subject = work->body->subject,
-                        .term = BODY_LINKED_TERM,
+                        .term = TERM_LINKED,
                         .value = VALUE_ON,
                         .received = work->body->received,
                         .by_clock = true};

@@ -8,9 +8,6 @@
 
 enum { WORDS_BYTES = 16 };
 
-/* Who has links has a row of this term as well, which BODY_LINK moves on, by the clock. */
-enum { BODY_LINKED_TERM = 0 };
-
 /* What stands before the name of a request where states have names, too. */
 #define BODY_REQUEST_MARK "!"
 

@@ -40,6 +40,9 @@ struct term {
     char now[65];
 };
 
+/* A row of this term says that its subject has links. */
+enum { TERM_LINKED = 0 };
+
 enum value { VALUE_OFF, VALUE_ON, VALUE_UNKNOWN };
 
 /* One state of one spelling of a subject. */

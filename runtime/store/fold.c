@@ -235,7 +235,7 @@ fold_link(struct fold *fold, uint64_t sequence, const struct body *body, avow_st
 {
     struct link *link = bykey_first(&fold->links, body->subject.key);
     struct move mark = {.subject = body->subject,
-                        .term = BODY_LINKED_TERM,
+                        .term = TERM_LINKED,
                         .value = VALUE_ON,
                         .received = body->received,
                         .by_clock = true};

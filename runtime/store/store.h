@@ -32,9 +32,6 @@ struct terms {
     char unknown[65];              /* a state of this policy that it does not know; empty: none */
 };
 
-/* A row of this term says that its subject has links. */
-enum { TERM_LINKED = 0 };
-
 struct queue {
     pthread_mutex_t lock;
     struct write *first, **last;

@@ -34,13 +34,15 @@ def test_files(installed):
     lib = installed.libraries.relative_to(installed.prefix)
     wanted = {"bin/avow", "include/avow.h", f"{lib}/libavow.a", f"{lib}/libavow.so",
               f"{lib}/libavow.so.0", f"{lib}/pkgconfig/avow.pc",
+              "include/avow_store.h", f"{lib}/libavow-store.so", f"{lib}/libavow-store.so.0",
+              f"{lib}/pkgconfig/avow-store.pc",
               f"{lib}/cmake/avow/avow-config.cmake", f"{lib}/cmake/avow/avow-config-version.cmake",
               "share/bash-completion/completions/avow", "share/zsh/site-functions/_avow",
               "share/fish/vendor_completions.d/avow.fish", "share/man/man1/avow.1", "share/man/man3/avow.3", "share/man/man5/avow_policy.5",
               "share/avow/locales/en.yaml", "share/avow/locales/de.yaml"}
     assert wanted <= found
     extra = {name for name in found - wanted
-             if not re.fullmatch(rf"{lib}/libavow\.so\.\d+\.\d+\.\d+|share/avow/locales/\w+\.yaml",
+             if not re.fullmatch(rf"{lib}/libavow(-store)?\.so\.\d+\.\d+\.\d+|share/avow/locales/\w+\.yaml",
                                  name)}
     assert not extra
 
@@ -58,11 +60,13 @@ def test_shared_library(installed):
     assert not [name for kind, name in entries if kind in ("RPATH", "RUNPATH")]
 
 
-def test_only_the_public_functions_are_exported(installed, root):
-    done = subprocess.run(["nm", "-D", "--defined-only", str(installed.libraries / "libavow.so")],
+@pytest.mark.parametrize("name,header", [("libavow.so", "avow.h"),
+                                         ("libavow-store.so", "avow_store.h")])
+def test_only_the_public_functions_are_exported(installed, root, name, header):
+    done = subprocess.run(["nm", "-D", "--defined-only", str(installed.libraries / name)],
                           capture_output=True, text=True, check=True)
     exported = {line.split()[-1] for line in done.stdout.splitlines()}
-    header = (root / "runtime" / "avow.h").read_text(encoding="utf-8")
+    header = (root / "runtime" / header).read_text(encoding="utf-8")
     public = set(re.findall(r"AVOW_API[^;]*?\b(avow_\w+)\(", header))
     assert len(public) > 10
     assert exported == public
@@ -250,3 +254,35 @@ def test_a_policy_with_errors_stops_the_build(installed, project, root, run, tmp
     assert done.returncode != 0
     assert "acme.policy:19:" in done.stdout and "E201" in done.stdout
     assert not (build / "service").exists()
+
+
+def test_the_service_of_the_store_manual(installed, root, run, tmp_path):
+    """As runtime/STORE.md gives it, with the policy of the README: made, settled, asked, stopped."""
+    manual = (root / "runtime" / "STORE.md").read_text(encoding="utf-8")
+    service = re.search(r"```c\n(.*?)```", manual, re.DOTALL).group(1)
+    assert len(service.splitlines()) <= 36
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "service.c").write_text(service)
+    (tmp_path / "bakery.policy").write_text(
+        re.search(r"```policy\n(---\n.*?)```", readme, re.DOTALL).group(1))
+    path = f"{installed.prefix / 'bin'}:{os.environ['PATH']}"
+    run("env", f"PATH={path}", "avow", "build", "bakery.policy", "--out", ".", cwd=tmp_path)
+    flags = run("pkg-config", "--cflags", "--libs", "avow-store", cwd=tmp_path).stdout.split()
+    run("cc", "-Wall", "-Wextra", "-Werror", "service.c", "bakery_policy.c", *flags, "-o", "service",
+        cwd=tmp_path)
+    env = {**installed.env, "LD_LIBRARY_PATH": str(installed.libraries), "PATH": path}
+
+    def say(*words, status=0):
+        done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env=env)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    assert "avowd init" in say("./service", "joe@x.example", status=2)
+    say("avowd", "--store", "sqlite:bakery.db", "--policy", "bakery.avow", "init", "--no-history")
+    sends = "send: We may e-mail you news from our oven. Write to hello@bakery.example to end it.\n"
+    assert say("./service", "joe@x.example") == sends
+    stops = "do not send: Once you have asked us to stop, we never e-mail you again.\n"
+    assert re.fullmatch(r"recorded r\d+-1-[0-9a-f]{16}\n" + stops,
+                        say("./service", "stop", "joe@x.example"))
+    assert say("./service", "JOE@x.example.") == stops
+    assert say("./service", "ann@x.example") == sends
