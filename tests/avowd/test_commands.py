@@ -246,6 +246,24 @@ def test_a_restored_old_database_is_refused_until_the_loss_is_accepted(store, tm
     assert ask(store, "zoe@shop.example") == (0, "allowed\tnews-mail\n")
 
 
+def test_the_ledger_goes_out_and_comes_back(store, tmp_path):
+    shutil.copy(tmp_path / "c.db", tmp_path / "old.db")
+    receipt_of(store("record", "stop-mail", "joe@shop.example", "--done"))
+    done = store("ledger", "verify")
+    assert (done.returncode, done.stdout) == (0, "2 entries, 0 of them erased: 0 problems\n")
+    shipped = store("ledger", "export")
+    assert shipped.returncode == 0 and len(shipped.stdout.splitlines()) == 4
+    (tmp_path / "shipped").write_text(shipped.stdout)
+    shutil.copy(tmp_path / "old.db", tmp_path / "c.db")
+    assert store("ledger", "verify").returncode == 1
+    (tmp_path / "forged").write_text(shipped.stdout.replace('"sequence":1', '"sequence":2'))
+    assert store("ledger", "replay", "forged").returncode == 2
+    back = store("ledger", "replay", "shipped")
+    assert (back.returncode, back.stdout) == (0, "1 entries put back, 1 were there\n"), back.stderr
+    assert ask(store, "joe@shop.example") == (1, "forbidden\tstops\n")
+    assert ask(store, "zoe@shop.example") == (0, "allowed\tnews-mail\n")
+
+
 def test_nothing_is_said_to_a_closed_pipe(program, bundle, store, tmp_path):
     line = (f"{program} --store=sqlite:c.db --policy={bundle} record --done stop-mail "
             f"joe@shop.example >/dev/full")
