@@ -236,3 +236,11 @@ def test_import_says_what_it_needs(store, tmp_path):
     assert done.returncode == 2 and "The policy has no request 'stop'." in done.stderr
     done = store("import", "--as=stop-mail", "list.csv", "--status=fine")
     assert done.returncode == 2 and "--status is unsubscribed, bounced" in done.stderr
+
+
+def test_the_bench_of_filter_runs(plain_build):
+    done = subprocess.run([plain_build / "tests/bench/filter-bench", "1000", "1000"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    figures = dict(line.split("\t") for line in done.stdout.splitlines())
+    assert float(figures["bytes a subject"]) <= 12

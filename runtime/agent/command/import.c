@@ -61,23 +61,19 @@ struct import {
 
 /* Whether a request has been recorded for somebody already: its states are as it leaves them. */
 static avow_store_code
-is_there(const struct import *import, avow_identity_text who, bool *there, avow_store_error *error)
+is_there(const struct import *import, struct engine *engine, avow_identity_text who, bool *there,
+         avow_store_error *error)
 {
     avow_store *store = import->session->store;
     struct somebody somebody;
     struct known known;
     memset(&known, 0, sizeof known);
     *there = false;
-    struct engine *engine = pool_borrow(store, error);
-    if (!engine)
-        return error->code;
     pthread_rwlock_rdlock(&store->facts);
     avow_store_code code = somebody_of(store, who, &somebody, error);
     if (code == AVOW_STORE_OK)
         code = rows_read(store, engine, &somebody, &known, error);
     pthread_rwlock_unlock(&store->facts);
-    bool failed = code != AVOW_STORE_OK && code != AVOW_STORE_INPUT;
-    pool_return(store, engine, failed && (int)code != ENGINE_CONFLICT);
     if ((int)code == ENGINE_CONFLICT) /* names that are new: nothing to go by, so it is recorded */
         return AVOW_STORE_OK;
     *there = code == AVOW_STORE_OK;
@@ -103,6 +99,32 @@ failure(const struct job *job)
     }
 }
 
+/* Refusals that need not be recorded again. All are read before any is written: readers would keep
+ * an SQLite database from its writer. */
+static avow_store_code
+leave_out_known(const struct import *import, avow_store_error *error)
+{
+    struct engine *engine = pool_borrow(import->session->store, error);
+    if (!engine)
+        return error->code;
+    bool failed = false;
+    for (size_t i = 0; i < import->count && !failed; i++) {
+        struct job *job = &import->job[i];
+        bool there = false;
+        if (job->outcome != OUTCOMES || job->says != SAYS_REFUSED)
+            continue;
+        avow_identity_text who = {import->kind, job->address, job->length};
+        avow_store_code code = is_there(import, engine, who, &there, &job->error);
+        if (code != AVOW_STORE_OK)
+            job->outcome = failure(job);
+        else if (there)
+            job->outcome = ALREADY;
+        failed = job->outcome == FAILED;
+    }
+    pool_return(import->session->store, engine, failed);
+    return AVOW_STORE_OK;
+}
+
 static void
 record(const struct import *import, struct job *job)
 {
@@ -115,13 +137,7 @@ record(const struct import *import, struct job *job)
                         .evidence = call->flag[EVIDENCE],
                         .done = true};
     avow_recorded recorded;
-    bool there = false;
-    if (refuses && is_there(import, event.subject, &there, &job->error) != AVOW_STORE_OK)
-        job->outcome = failure(job);
-    else if (there)
-        job->outcome = ALREADY;
-    else if (avow_store_record(import->session->store, &event, &recorded, &job->error) !=
-             AVOW_STORE_OK)
+    if (avow_store_record(import->session->store, &event, &recorded, &job->error) != AVOW_STORE_OK)
         job->outcome = failure(job);
     else
         job->outcome = !recorded.recorded ? STANDS : refuses ? RECORDED : CONSENTED;
@@ -235,12 +251,14 @@ take_row(struct import *import)
 static avow_store_code
 finish_batch(struct import *import, avow_store_error *error)
 {
-    avow_store_code code = AVOW_STORE_OK;
-    record_batch(import);
+    avow_store_code code = leave_out_known(import, error);
+    if (code == AVOW_STORE_OK)
+        record_batch(import);
     for (size_t i = 0; i < import->count; i++) {
         struct job *job = &import->job[i];
         char line[32];
-        import->sum[job->outcome]++;
+        if (job->outcome < OUTCOMES) /* otherwise it was not come to */
+            import->sum[job->outcome]++;
         if (job->outcome == REJECTED) {
             snprintf(line, sizeof line, "%" PRIu64 "\t", job->line);
             sink_text(&import->rejected, line);
