@@ -240,7 +240,7 @@ record_for(avow_store *store, const struct happening *happening, avow_identity_t
     avow_store_code code = somebody_of(store, who, &somebody, error);
     pthread_rwlock_unlock(&store->facts);
     if (code == AVOW_STORE_OK)
-        code = link_epochs(store, &somebody, error);
+        code = link_epochs(store, &somebody, false, error);
     if (code == AVOW_STORE_OK)
         code = make(store, happening, &somebody.at[0], &making, error);
     if (code == AVOW_STORE_OK)

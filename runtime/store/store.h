@@ -173,8 +173,10 @@ void write_name(const struct write *write, char name[AVOW_RECEIPT_MAX]);
 avow_store_code done_end(const avow_store *store, struct engine *engine, struct write *write,
                          avow_store_error *error);
 
-/* Links what the newest key makes of somebody with what older keys made, if those have links. */
-avow_store_code link_epochs(avow_store *store, const struct somebody *who, avow_store_error *error);
+/* Links what the newest key makes of somebody with what older keys made, if those have links; or,
+ * when he is to be linked to somebody else, if anything is known of him by them. */
+avow_store_code link_epochs(avow_store *store, const struct somebody *who, bool for_link,
+                            avow_store_error *error);
 
 /* Rows of somebody and of all who are linked to him, each with whether its spelling is the asked
  * one; all of these subjects are added to `who`. Gives where it failed. */
