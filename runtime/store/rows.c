@@ -8,7 +8,8 @@ struct rows {
     struct known *known;
     struct somebody *who;
     bool foreign[EPOCHS_MAX + LINKS_MAX]; /* of who: reached by another spelling than his own */
-    size_t at;                            /* of who: whose rows are read */
+    bool read[EPOCHS_MAX + LINKS_MAX];
+    size_t at; /* of who: whose rows are read */
     bool linked, overflow, strange;
 };
 
@@ -44,7 +45,7 @@ add_link(void *context, const struct link_row *link)
         rows->overflow = true;
         return AVOW_STORE_OK;
     }
-    if (i < who->count && (foreign || !rows->foreign[i] || i <= rows->at))
+    if (i < who->count && (foreign || !rows->foreign[i]))
         return AVOW_STORE_OK;
     who->count += i == who->count;
     who->at[i] = link->other;
@@ -57,6 +58,7 @@ read_one(struct rows *rows, struct engine *engine, avow_store_error *error)
 {
     const uint8_t *key = rows->who->at[rows->at].key;
     rows->linked = false;
+    rows->read[rows->at] = true;
     avow_store_code code = engine->ops->states(engine, key, add_row, rows, error);
     if (code == AVOW_STORE_OK && rows->linked)
         code = engine->ops->links(engine, key, add_link, rows, error);
@@ -68,13 +70,27 @@ read_one(struct rows *rows, struct engine *engine, avow_store_error *error)
     return code;
 }
 
+/* Who is to be read next: those reached by another spelling last, for they may yet be reached by
+ * their own. False if all are read. */
+static bool
+choose(struct rows *rows)
+{
+    for (int foreign = 0; foreign < 2; foreign++)
+        for (size_t i = 0; i < rows->who->count; i++)
+            if (!rows->read[i] && rows->foreign[i] == (foreign == 1)) {
+                rows->at = i;
+                return true;
+            }
+    return false;
+}
+
 avow_store_code
-rows_read(avow_store *store, struct engine *engine, struct somebody *who, struct known *known,
+rows_read(const avow_store *store, struct engine *engine, struct somebody *who, struct known *known,
           avow_store_error *error)
 {
     struct rows rows = {.terms = &store->terms, .known = known, .who = who};
     avow_store_code code = AVOW_STORE_OK;
-    for (; rows.at < who->count && code == AVOW_STORE_OK; rows.at++)
+    while (code == AVOW_STORE_OK && choose(&rows))
         code = read_one(&rows, engine, error);
     if (code == AVOW_STORE_OK && rows.strange)
         code = (avow_store_code)ENGINE_CONFLICT; /* names were added: read them first */
