@@ -11,6 +11,7 @@
 struct kept_row {
     struct state_row row;
     uint8_t from[KEY_BYTES]; /* whose it is */
+    bool withdrawal;         /* says no only to those who have said yes: they must keep it */
     char policy[65], name[65];
 };
 
@@ -47,17 +48,20 @@ refuses(const avow_store *store, const struct state_row *row)
                                   : state->off_refuses && state->on_refuses;
 }
 
-/* What somebody else keeps of a row: no wait for a request of his, and so no consent that might
- * never be carried out. */
-static struct state_row
-inherited(const avow_store *store, const struct state_row *row, const uint8_t exact[EXACT_BYTES])
+static bool
+withdraws(const avow_store *store, const struct state_row *row)
 {
-    struct state_row out = *row;
-    out.pending = 0;
-    if (!refuses(store, &out))
-        out.value = VALUE_UNKNOWN;
-    memcpy(out.exact, exact, EXACT_BYTES);
-    return out;
+    int32_t at = row->term < store->terms.count ? store->terms.state[row->term] : MEANS_OTHER;
+    return at >= 0 && row->value == VALUE_OFF && store->state[at].off_refuses;
+}
+
+/* Whether somebody else must keep it. A request for consent that waits is no no. */
+static bool
+says_no(const avow_store *store, const struct state_row *row)
+{
+    struct state_row done = *row;
+    done.pending = 0;
+    return refuses(store, &done) || withdraws(store, &done);
 }
 
 static void
@@ -70,6 +74,7 @@ add_kept(struct forgetting *all, const uint8_t from[KEY_BYTES], const struct sta
     struct kept_row *kept = &all->kept[all->kept_count++];
     memcpy(kept->from, from, KEY_BYTES);
     kept->row = *row;
+    kept->withdrawal = !refuses(all->store, row);
 }
 
 static bool
@@ -86,9 +91,10 @@ sort_row(void *context, const uint8_t key[KEY_BYTES], const struct state_row *ro
 {
     struct forgetting *all = context;
     bool own = memcmp(key, all->subject.key, KEY_BYTES) == 0;
-    if (row->term != TERM_LINKED && refuses(all->store, row)) {
+    bool stays = row->term != TERM_LINKED && refuses(all->store, row);
+    if (stays || (row->term != TERM_LINKED && withdraws(all->store, row)))
         add_kept(all, key, row);
-    } else if (own) {
+    if (own && !stays) {
         if (all->dropped_count == sizeof all->dropped / sizeof all->dropped[0])
             all->overflow = true;
         else
@@ -245,29 +251,25 @@ say_kept(const struct forgetting *all, struct body_kept *out)
     return all->kept_count;
 }
 
-/* What others refused becomes the subject's own, under its spelling. */
+/* Leaves of what is kept what a heir gets, under his spelling: every no that is not his already.
+ * If he is the forgotten one himself, what is his stays as it is; what is his by another key is
+ * forgotten in its turn. */
 static void
-inherit(struct forgetting *all, const struct subject *heir)
-{
-    for (size_t i = 0; i < all->kept_count; i++) {
-        struct kept_row *kept = &all->kept[i];
-        if (memcmp(kept->from, heir->key, KEY_BYTES) != 0)
-            kept->row = inherited(all->store, &kept->row, heir->exact);
-    }
-}
-
-/* What is the heir's own already need not be given to him; nor what is the forgotten one's by
- * another key, if he is the heir himself. */
-static void
-leave_own(struct forgetting *all, const struct subject *heir)
+leave_for(struct forgetting *all, const struct subject *heir)
 {
     bool himself = memcmp(heir->key, all->subject.key, KEY_BYTES) == 0;
     size_t left = 0;
     for (size_t i = 0; i < all->kept_count; i++) {
-        const uint8_t *from = all->kept[i].from;
-        bool own = memcmp(from, heir->key, KEY_BYTES) == 0;
-        if (himself ? own || !is_self(all, from) : !own)
-            all->kept[left++] = all->kept[i];
+        struct kept_row kept = all->kept[i];
+        bool own = memcmp(kept.from, heir->key, KEY_BYTES) == 0;
+        if (own ? !himself || kept.withdrawal
+                : !says_no(all->store, &kept.row) || (himself && is_self(all, kept.from)))
+            continue;
+        if (!own) {
+            kept.row.pending = 0;
+            memcpy(kept.row.exact, heir->exact, EXACT_BYTES);
+        }
+        all->kept[left++] = kept;
     }
     all->kept_count = left;
 }
@@ -315,8 +317,7 @@ write_forget(avow_store *store, struct forgetting *all, const char *evidence,
     struct body body;
     write_about(store, &write, &body, BODY_FORGET, &all->subject);
     body.evidence = evidence;
-    leave_own(all, &all->subject);
-    inherit(all, &all->subject);
+    leave_for(all, &all->subject);
     body.kept = kept;
     body.kept_count = say_kept(all, kept);
     body.erased = all->erased;
@@ -348,10 +349,9 @@ write_unlink(avow_store *store, struct forgetting *all, const struct subject *ot
     struct body_kept kept[STATES_MAX * 2];
     struct write write = {.more = carry_out_unlink, .context = &their};
     struct body body;
-    leave_own(&their, other);
+    leave_for(&their, other);
     if (is_self(all, other->key))
         their.kept_count = 0;
-    inherit(&their, other);
     write_about(store, &write, &body, BODY_UNLINK, other);
     body.other = all->subject;
     body.kept = kept;

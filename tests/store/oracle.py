@@ -215,9 +215,8 @@ class Oracle:
         """Consent and links go; of what the whole human being refused all keep their part."""
         mailbox, spelling = self.who(who)
         policy, human = self.policy, self.human(mailbox, spelling)
-        refused = [(key, dataclasses.replace(row)) for key, row in self.rows.items()
-                   if key[0] in human and self.meaning(key[3]) not in (None, "?")
-                   and row.refuses(self.meaning(key[3]), policy)]
+        known = [(key, dataclasses.replace(row)) for key, row in self.rows.items()
+                 if key[0] in human and self.meaning(key[3]) not in (None, "?")]
         direct = {}
         for a, a_spelling, b, b_spelling in self.links:
             if a == mailbox:
@@ -229,12 +228,15 @@ class Oracle:
             state = self.meaning(key[3])
             if state is not None and not self.rows[key].refuses(state, policy):
                 del self.rows[key]
-        for key, row in refused:
+        # Who is left alone keeps every no, and no yes of somebody else.
+        for key, row in known:
+            no = ON if self.meaning(key[3]) in policy.on_only else OFF
+            if row.value not in (no, UNKNOWN):
+                continue
             for heir, heirs_spelling in [(mailbox, spelling), *direct.items()]:
                 if heir != key[0]:
-                    alone = Row(row.value, row.received)
-                    value = row.value if alone.refuses(self.meaning(key[3]), policy) else UNKNOWN
-                    self.put((heir, self.epoch(), heirs_spelling, key[3]), value, row.received, 0)
+                    self.put((heir, self.epoch(), heirs_spelling, key[3]), row.value,
+                             row.received, 0)
 
     # Asking
 
