@@ -27,17 +27,6 @@ struct batch {
 /* One write ---------------------------------------------------------------------------------- */
 
 static avow_store_code
-note_presence(void *context, const uint8_t key[KEY_BYTES], const struct state_row *row)
-{
-    (void)key;
-    struct write *write = context;
-    for (size_t i = 0; i < write->move_count; i++)
-        if (write->move[i].term == row->term)
-            write->skipped = true;
-    return AVOW_STORE_OK;
-}
-
-static avow_store_code
 append(struct engine *engine, struct write *write, struct head *head, avow_store_error *error)
 {
     struct entry entry = {.part = part_of(write->subject.key),
@@ -53,13 +42,13 @@ append(struct engine *engine, struct write *write, struct head *head, avow_store
 }
 
 static avow_store_code
-apply(const avow_store *store, struct engine *engine, struct write *write, struct head *head,
+apply(avow_store *store, struct engine *engine, struct write *write, struct head *head,
       avow_store_error *error)
 {
     avow_store_code code = AVOW_STORE_OK;
     write->skipped = false;
-    if (write->only_if_absent)
-        code = engine->ops->states(engine, write->subject.key, note_presence, write, error);
+    if (write->before)
+        code = write->before(store, engine, write, error);
     if (code != AVOW_STORE_OK || write->skipped)
         return code;
     code = append(engine, write, head, error);

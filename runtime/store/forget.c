@@ -10,6 +10,8 @@
 
 struct kept_row {
     struct state_row row;
+    uint8_t from[KEY_BYTES]; /* whose it is */
+    bool withdrawal;         /* says no only to those who have said yes: they must keep it */
     char policy[65], name[65];
 };
 
@@ -19,13 +21,15 @@ struct forgetting {
     struct engine *engine;
     avow_store_error *error;
     struct subject subject;
-    const struct subject *read; /* whose rows are read */
+    const struct somebody *self; /* the subject under every key; each is forgotten in its turn */
     struct state_row dropped[STATES_MAX * 2];
     size_t dropped_count;
     struct kept_row kept[STATES_MAX * 2];
     size_t kept_count;
-    struct link_row links[LINKS_MAX];
+    struct link_row links[LINKS_MAX]; /* of the subject himself */
     size_t link_count;
+    struct subject others[LINKS_MAX]; /* all who are linked to him, also by others */
+    size_t other_count;
     uint64_t *erased, *waiting;
     size_t erased_count, erased_room, waiting_count;
     char hex[KEY_BYTES * 2 + 1];
@@ -44,22 +48,53 @@ refuses(const avow_store *store, const struct state_row *row)
                                   : state->off_refuses && state->on_refuses;
 }
 
+static bool
+withdraws(const avow_store *store, const struct state_row *row)
+{
+    int32_t at = row->term < store->terms.count ? store->terms.state[row->term] : MEANS_OTHER;
+    return at >= 0 && row->value == VALUE_OFF && store->state[at].off_refuses;
+}
+
+/* Whether somebody else must keep it. A request for consent that waits is no no. */
+static bool
+says_no(const avow_store *store, const struct state_row *row)
+{
+    struct state_row done = *row;
+    done.pending = 0;
+    return refuses(store, &done) || withdraws(store, &done);
+}
+
+static void
+add_kept(struct forgetting *all, const uint8_t from[KEY_BYTES], const struct state_row *row)
+{
+    if (all->kept_count == sizeof all->kept / sizeof all->kept[0]) {
+        all->overflow = true;
+        return;
+    }
+    struct kept_row *kept = &all->kept[all->kept_count++];
+    memcpy(kept->from, from, KEY_BYTES);
+    kept->row = *row;
+    kept->withdrawal = !refuses(all->store, row);
+}
+
+static bool
+is_self(const struct forgetting *all, const uint8_t key[KEY_BYTES])
+{
+    for (size_t i = 0; i < all->self->count; i++)
+        if (memcmp(all->self->at[i].key, key, KEY_BYTES) == 0)
+            return true;
+    return false;
+}
+
 static avow_store_code
 sort_row(void *context, const uint8_t key[KEY_BYTES], const struct state_row *row)
 {
     struct forgetting *all = context;
     bool own = memcmp(key, all->subject.key, KEY_BYTES) == 0;
-    if (row->term != TERM_LINKED && refuses(all->store, row)) {
-        if (all->kept_count == sizeof all->kept / sizeof all->kept[0])
-            all->overflow = true;
-        else
-            all->kept[all->kept_count++].row = *row;
-        if (!own && !all->overflow) { /* the other's spelling is not one of this subject */
-            struct state_row *kept = &all->kept[all->kept_count - 1].row;
-            memcpy(kept->exact, all->subject.exact, EXACT_BYTES);
-            kept->pending = 0;
-        }
-    } else if (own) {
+    bool stays = row->term != TERM_LINKED && refuses(all->store, row);
+    if (stays || (row->term != TERM_LINKED && withdraws(all->store, row)))
+        add_kept(all, key, row);
+    if (own && !stays) {
         if (all->dropped_count == sizeof all->dropped / sizeof all->dropped[0])
             all->overflow = true;
         else
@@ -76,6 +111,22 @@ add_link(void *context, const struct link_row *link)
         all->overflow = true;
     else
         all->links[all->link_count++] = *link;
+    return AVOW_STORE_OK;
+}
+
+static avow_store_code
+add_other(void *context, const struct link_row *link)
+{
+    struct forgetting *all = context;
+    if (memcmp(link->other.key, all->subject.key, KEY_BYTES) == 0)
+        return AVOW_STORE_OK;
+    for (size_t i = 0; i < all->other_count; i++)
+        if (memcmp(all->others[i].key, link->other.key, KEY_BYTES) == 0)
+            return AVOW_STORE_OK;
+    if (all->other_count == LINKS_MAX)
+        all->overflow = true;
+    else
+        all->others[all->other_count++] = link->other;
     return AVOW_STORE_OK;
 }
 
@@ -154,8 +205,14 @@ read_rows(struct forgetting *all)
     avow_store_code code = engine->ops->states(engine, all->subject.key, sort_row, all, all->error);
     if (code == AVOW_STORE_OK)
         code = engine->ops->links(engine, all->subject.key, add_link, all, all->error);
-    for (size_t i = 0; i < all->link_count && code == AVOW_STORE_OK; i++)
-        code = engine->ops->states(engine, all->links[i].other.key, sort_row, all, all->error);
+    if (code == AVOW_STORE_OK)
+        code = engine->ops->links(engine, all->subject.key, add_other, all, all->error);
+    for (size_t i = 0; i < all->other_count && code == AVOW_STORE_OK; i++) {
+        const struct subject other = all->others[i]; /* more may come behind it */
+        code = engine->ops->states(engine, other.key, sort_row, all, all->error);
+        if (code == AVOW_STORE_OK)
+            code = engine->ops->links(engine, other.key, add_other, all, all->error);
+    }
     if (code == AVOW_STORE_OK)
         code = engine->ops->terms(engine, name_rows, all, all->error);
     return code;
@@ -178,7 +235,7 @@ read_all(struct forgetting *all)
     return code;
 }
 
-/* The rows that stay, as the entry says them: `from` others too, who have their own exact form. */
+/* The rows that stay, as the entry says them. */
 static size_t
 say_kept(const struct forgetting *all, struct body_kept *out)
 {
@@ -192,6 +249,29 @@ say_kept(const struct forgetting *all, struct body_kept *out)
         memcpy(out[i].exact, kept->row.exact, EXACT_BYTES);
     }
     return all->kept_count;
+}
+
+/* Leaves of what is kept what a heir gets, under his spelling: every no that is not his already.
+ * If he is the forgotten one himself, what is his stays as it is; what is his by another key is
+ * forgotten in its turn. */
+static void
+leave_for(struct forgetting *all, const struct subject *heir)
+{
+    bool himself = memcmp(heir->key, all->subject.key, KEY_BYTES) == 0;
+    size_t left = 0;
+    for (size_t i = 0; i < all->kept_count; i++) {
+        struct kept_row kept = all->kept[i];
+        bool own = memcmp(kept.from, heir->key, KEY_BYTES) == 0;
+        if (own ? !himself || kept.withdrawal
+                : !says_no(all->store, &kept.row) || (himself && is_self(all, kept.from)))
+            continue;
+        if (!own) {
+            kept.row.pending = 0;
+            memcpy(kept.row.exact, heir->exact, EXACT_BYTES);
+        }
+        all->kept[left++] = kept;
+    }
+    all->kept_count = left;
 }
 
 /* Puts what stays at a subject that may not have it. An engine gives a row that is already there
@@ -237,6 +317,7 @@ write_forget(avow_store *store, struct forgetting *all, const char *evidence,
     struct body body;
     write_about(store, &write, &body, BODY_FORGET, &all->subject);
     body.evidence = evidence;
+    leave_for(all, &all->subject);
     body.kept = kept;
     body.kept_count = say_kept(all, kept);
     body.erased = all->erased;
@@ -268,8 +349,9 @@ write_unlink(avow_store *store, struct forgetting *all, const struct subject *ot
     struct body_kept kept[STATES_MAX * 2];
     struct write write = {.more = carry_out_unlink, .context = &their};
     struct body body;
-    for (size_t i = 0; i < their.kept_count; i++)
-        memcpy(their.kept[i].row.exact, other->exact, EXACT_BYTES);
+    leave_for(&their, other);
+    if (is_self(all, other->key))
+        their.kept_count = 0;
     write_about(store, &write, &body, BODY_UNLINK, other);
     body.other = all->subject;
     body.kept = kept;
@@ -281,26 +363,58 @@ write_unlink(avow_store *store, struct forgetting *all, const struct subject *ot
     return code;
 }
 
-static avow_store_code
-forget_one(avow_store *store, const struct subject *subject, const char *evidence,
-           avow_store_error *error)
+static struct forgetting *
+begin(avow_store *store, const struct somebody *self, size_t which, avow_store_error *error)
 {
     struct forgetting *all = calloc(1, sizeof *all);
-    if (!all)
-        return fault_memory(error);
+    if (!all) {
+        fault_memory(error);
+        return NULL;
+    }
     all->store = store;
     all->error = error;
-    all->subject = *subject;
+    all->self = self;
+    all->subject = self->at[which];
+    return all;
+}
+
+static avow_store_code
+read_through_pool(avow_store *store, struct forgetting *all, avow_store_error *error)
+{
     all->engine = pool_borrow(store, error);
-    avow_store_code code = all->engine ? read_all(all) : AVOW_STORE_IO;
+    avow_store_code code = all->engine ? read_all(all) : error->code;
     pool_return(store, all->engine, code != AVOW_STORE_OK);
+    return code;
+}
+
+static avow_store_code
+forget_one(avow_store *store, struct forgetting *all, const char *evidence, avow_store_error *error)
+{
+    avow_store_code code = AVOW_STORE_OK;
     for (size_t i = 0; i < all->link_count && code == AVOW_STORE_OK; i++)
         code = write_unlink(store, all, &all->links[i].other, error);
-    if (code == AVOW_STORE_OK)
-        code = write_forget(store, all, evidence, error);
-    free(all->erased);
-    free(all->waiting);
-    free(all);
+    return code == AVOW_STORE_OK ? write_forget(store, all, evidence, error) : code;
+}
+
+/* By every key. All is read first: what one of them leaves to others must not come back by another.
+ */
+static avow_store_code
+forget_all(avow_store *store, const struct somebody *self, const char *evidence,
+           avow_store_error *error)
+{
+    struct forgetting *all[EPOCHS_MAX] = {NULL};
+    avow_store_code code = AVOW_STORE_OK;
+    for (size_t i = 0; i < self->count && code == AVOW_STORE_OK; i++) {
+        all[i] = begin(store, self, i, error);
+        code = all[i] ? read_through_pool(store, all[i], error) : AVOW_STORE_MEMORY;
+    }
+    for (size_t i = 0; i < self->count && code == AVOW_STORE_OK; i++)
+        code = forget_one(store, all[i], evidence, error);
+    for (size_t i = 0; i < self->count && all[i]; i++) {
+        free(all[i]->erased);
+        free(all[i]->waiting);
+        free(all[i]);
+    }
     return code;
 }
 
@@ -321,7 +435,5 @@ avow_store_forget(avow_store *store, avow_identity_text who, const char *evidenc
         code = store->trust.code;
     }
     pthread_rwlock_unlock(&store->facts);
-    for (size_t i = 0; i < somebody.count && code == AVOW_STORE_OK; i++)
-        code = forget_one(store, &somebody.at[i], evidence, error);
-    return code;
+    return code == AVOW_STORE_OK ? forget_all(store, &somebody, evidence, error) : code;
 }

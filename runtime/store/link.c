@@ -75,9 +75,9 @@ avow_store_link(avow_store *store, avow_identity_text one, avow_identity_text ot
     if (code == AVOW_STORE_OK)
         code = find_both(store, one, other, &first, &second, error);
     if (code == AVOW_STORE_OK)
-        code = link_epochs(store, &first, error);
+        code = link_epochs(store, &first, true, error);
     if (code == AVOW_STORE_OK)
-        code = link_epochs(store, &second, error);
+        code = link_epochs(store, &second, true, error);
     if (code == AVOW_STORE_OK && memcmp(first.at[0].key, second.at[0].key, KEY_BYTES) == 0)
         return code; /* spellings of one address are one already */
     return code == AVOW_STORE_OK
@@ -88,7 +88,7 @@ avow_store_link(avow_store *store, avow_identity_text one, avow_identity_text ot
 /* Keys of several epochs --------------------------------------------------------------------- */
 
 struct search {
-    const struct subject *wanted;
+    const struct subject *one, *wanted;
     bool linked, any;
 };
 
@@ -97,22 +97,37 @@ look(void *context, const struct link_row *link)
 {
     struct search *search = context;
     search->any = true;
-    if (memcmp(link->other.key, search->wanted->key, KEY_BYTES) == 0)
+    if (memcmp(link->other.key, search->wanted->key, KEY_BYTES) == 0 &&
+        memcmp(link->other.exact, search->wanted->exact, EXACT_BYTES) == 0 &&
+        memcmp(link->subject.exact, search->one->exact, EXACT_BYTES) == 0)
         search->linked = true;
     return AVOW_STORE_OK;
 }
 
-/* Somebody else may be linked to what an older key made; so what the newest makes must be. */
+static avow_store_code
+look_at_state(void *context, const uint8_t key[KEY_BYTES], const struct state_row *row)
+{
+    struct search *search = context;
+    (void)key;
+    (void)row;
+    search->any = true;
+    return AVOW_STORE_OK;
+}
+
+/* Somebody else may be linked to what an older key made; so what the newest makes must be. And who
+ * is about to be linked brings along what is known of him by older keys. */
 avow_store_code
-link_epochs(avow_store *store, const struct somebody *who, avow_store_error *error)
+link_epochs(avow_store *store, const struct somebody *who, bool for_link, avow_store_error *error)
 {
     avow_store_code code = AVOW_STORE_OK;
     for (size_t i = 1; i < who->count && code == AVOW_STORE_OK; i++) {
-        struct search search = {.wanted = &who->at[0]};
+        struct search search = {.one = &who->at[i], .wanted = &who->at[0]};
         struct engine *engine = pool_borrow(store, error);
         if (!engine)
             return AVOW_STORE_IO;
         code = engine->ops->links(engine, who->at[i].key, look, &search, error);
+        if (code == AVOW_STORE_OK && for_link)
+            code = engine->ops->states(engine, who->at[i].key, look_at_state, &search, error);
         pool_return(store, engine, code != AVOW_STORE_OK);
         if (code == AVOW_STORE_OK && search.any && !search.linked)
             code = link_both_ways(store, &who->at[0], &who->at[i], "a new key", error);

@@ -98,6 +98,9 @@ find_all(avow_store *store, struct happening *out, avow_store_error *error)
 struct making {
     struct write write;
     struct body body;
+    struct somebody who;
+    bool only_if_absent;
+    uint32_t state[STATES_MAX]; /* of each move */
     struct body_effect effect[STATES_MAX];
     avow_happened happened;
 };
@@ -108,6 +111,7 @@ add_move(avow_store *store, const struct happening *happening, struct making *ma
 {
     static const uint8_t values[] = {
         [SWITCH_ON] = VALUE_ON, [SWITCH_OFF] = VALUE_OFF, [SWITCH_BOTH] = VALUE_UNKNOWN};
+    making->state[making->write.move_count] = state;
     struct move *move = &making->write.move[making->write.move_count++];
     *move =
         (struct move){.subject = making->write.subject,
@@ -194,6 +198,64 @@ happen(const avow_store *store, struct engine *engine, struct write *write, avow
     return held_happen(store, engine, &write->subject, write->context, error);
 }
 
+/* The latest receipt that anything known of a state has; false if nothing is known. */
+static bool
+latest_of(const struct known *known, uint32_t state, int64_t *latest)
+{
+    const struct state_fold *exact = &known->exact[state], *other = &known->other[state];
+    *latest = exact->any && (!other->any || exact->received > other->received) ? exact->received
+                                                                               : other->received;
+    return exact->any || other->any;
+}
+
+static avow_store_code
+read_known(avow_store *store, struct engine *engine, const struct somebody *he,
+           struct known *known, avow_store_error *error)
+{
+    avow_store_code code = AVOW_STORE_OK;
+    for (int i = 0; i < 2; i++) {
+        struct somebody who = *he;
+        memset(known, 0, sizeof *known);
+        pthread_rwlock_rdlock(&store->facts);
+        code = rows_read(store, engine, &who, known, error);
+        pthread_rwlock_unlock(&store->facts);
+        if ((int)code != ENGINE_CONFLICT)
+            return code;
+        trust_look(store, engine); /* names were added */
+    }
+    return fault(error, AVOW_STORE_CORRUPT, "The store holds a name that it does not list.");
+}
+
+/* Looks, in the write's transaction, at all that is known of him: by older keys, by links, under
+ * former names. What happens now is later than that, whatever the clock shows; and who may not
+ * undo a refusal adds nothing where there is anything. */
+static avow_store_code
+look_back(avow_store *store, struct engine *engine, struct write *write, avow_store_error *error)
+{
+    struct making *making = write->context;
+    struct known known;
+    bool raised = false;
+    avow_store_code code = read_known(store, engine, &making->who, &known, error);
+    for (size_t i = 0; i < write->move_count && code == AVOW_STORE_OK; i++) {
+        struct move *move = &write->move[i];
+        int64_t latest;
+        if (!latest_of(&known, making->state[i], &latest))
+            continue;
+        write->skipped = write->skipped || making->only_if_absent;
+        if (move->by_clock && latest >= making->body.received) {
+            making->body.received = latest + 1;
+            raised = true;
+        }
+    }
+    if (code != AVOW_STORE_OK || write->skipped || !raised)
+        return code;
+    for (size_t i = 0; i < write->move_count; i++)
+        write->move[i].received = making->body.received;
+    write->duty.received = making->body.received;
+    write_free(write);
+    return write_say(write, &making->body, error);
+}
+
 static avow_store_code
 make(avow_store *store, const struct happening *happening, const struct subject *subject,
      struct making *making, avow_store_error *error)
@@ -223,7 +285,9 @@ make(avow_store *store, const struct happening *happening, const struct subject 
         write->more = happen;
         write->context = &making->happened;
     }
-    write->only_if_absent = happening->grants && event->source != AVOW_BY_PERSON;
+    making->only_if_absent = happening->grants && event->source != AVOW_BY_PERSON;
+    write->before = look_back;
+    write->context = making;
     avow_store_code code = add_moves(store, happening, making, error);
     return code == AVOW_STORE_OK ? write_say(write, body, error) : code;
 }
@@ -234,15 +298,14 @@ static avow_store_code
 record_for(avow_store *store, const struct happening *happening, avow_identity_text who,
            avow_recorded *out, avow_store_error *error)
 {
-    struct somebody somebody;
     struct making making = {0};
     pthread_rwlock_rdlock(&store->facts);
-    avow_store_code code = somebody_of(store, who, &somebody, error);
+    avow_store_code code = somebody_of(store, who, &making.who, error);
     pthread_rwlock_unlock(&store->facts);
     if (code == AVOW_STORE_OK)
-        code = link_epochs(store, &somebody, error);
+        code = link_epochs(store, &making.who, false, error);
     if (code == AVOW_STORE_OK)
-        code = make(store, happening, &somebody.at[0], &making, error);
+        code = make(store, happening, &making.who.at[0], &making, error);
     if (code == AVOW_STORE_OK)
         code = commit_write(store, &making.write, error);
     if (code == AVOW_STORE_OK) {

@@ -138,7 +138,9 @@ struct write {
     size_t move_count;
     struct duty_row duty;
     bool has_duty;
-    bool only_if_absent; /* of the states that are moved */
+    /* What is to be looked at in the transaction before anything is written; it may change the
+     * write, or say that it is to be skipped. */
+    avow_store_code (*before)(avow_store *, struct engine *, struct write *, avow_store_error *);
     uint32_t ends;       /* requests of this term that wait are done by this; 0: none */
     uint64_t ends_until; /* those whose entry has this sequence or an earlier one */
     /* What else is to be done in the transaction; it sees the write's sequence. */
@@ -170,12 +172,14 @@ void write_name(const struct write *write, char name[AVOW_RECEIPT_MAX]);
 avow_store_code done_end(const avow_store *store, struct engine *engine, struct write *write,
                          avow_store_error *error);
 
-/* Links what the newest key makes of somebody with what older keys made, if those have links. */
-avow_store_code link_epochs(avow_store *store, const struct somebody *who, avow_store_error *error);
+/* Links what the newest key makes of somebody with what older keys made, if those have links; or,
+ * when he is to be linked to somebody else, if anything is known of him by them. */
+avow_store_code link_epochs(avow_store *store, const struct somebody *who, bool for_link,
+                            avow_store_error *error);
 
 /* Rows of somebody and of all who are linked to him, each with whether its spelling is the asked
  * one; all of these subjects are added to `who`. Gives where it failed. */
-avow_store_code rows_read(avow_store *store, struct engine *engine, struct somebody *who,
+avow_store_code rows_read(const avow_store *store, struct engine *engine, struct somebody *who,
                           struct known *known, avow_store_error *error);
 
 #endif
