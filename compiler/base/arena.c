@@ -125,7 +125,7 @@ shared_alloc(size_t room)
         return NULL;
     size_t before = -(uintptr_t)place & (HUGE_PAGE - 1);
     struct arena_block *block = (struct arena_block *)(place + before);
-    (void)madvise(block, size - before, MADV_HUGEPAGE);
+    (void)madvise(place, size, MADV_HUGEPAGE); /* all, so that it need not be parted */
     block->size = size;
     block->before = before;
     return block;

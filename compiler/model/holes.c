@@ -39,12 +39,14 @@ skip_blanks(struct scanner *s)
 static size_t
 quote_length(struct text raw, size_t at)
 {
-    static const char *const marks[] = {"\"", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E"};
-    struct text rest = {raw.data + at, raw.length - at};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        if (text_starts(rest, text_of(marks[i])))
-            return strlen(marks[i]);
-    return 0;
+    const char *mark = raw.data + at;
+    if (at == raw.length)
+        return 0;
+    if (*mark == '"')
+        return 1;
+    bool curly = raw.length - at >= 3 && memcmp(mark, "\xE2\x80", 2) == 0 &&
+                 (mark[2] == '\x9C' || mark[2] == '\x9D' || mark[2] == '\x9E');
+    return curly ? 3 : 0;
 }
 
 static bool

@@ -40,6 +40,15 @@ def test_help_of_everything(avowd):
         assert not long, long
 
 
+def test_the_manual_has_every_command_and_option(avowd, root):
+    manual = (root / "runtime/agent/man/avowd.8").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.S[sh] )", manual, re.M | re.S))
+    assert list(sections) == commands(avowd)
+    for name, text in sections.items():
+        shown = re.findall(r"^  --([\w-]+)", avowd(name, "--help").stdout, re.M)
+        assert re.findall(r"^\.It Fl -([\w-]+)", text, re.M) + ["help"] == shown, name
+
+
 @pytest.mark.parametrize("arguments, words", [
     ([], "avowd: no command given; try 'avowd --help'"),
     (["recrod"], "there is no command 'recrod'; did you mean 'record'?"),

@@ -32,7 +32,7 @@ def test_files(installed):
     found = {str(path.relative_to(installed.prefix)) for path in installed.prefix.rglob("*")
              if not path.is_dir()}
     lib = installed.libraries.relative_to(installed.prefix)
-    wanted = {"bin/avow", "include/avow.h", f"{lib}/libavow.a", f"{lib}/libavow.so",
+    wanted = {"bin/avow", "bin/avowd", "share/man/man8/avowd.8", "include/avow.h", f"{lib}/libavow.a", f"{lib}/libavow.so",
               f"{lib}/libavow.so.0", f"{lib}/pkgconfig/avow.pc",
               "include/avow_store.h", f"{lib}/libavow-store.so", f"{lib}/libavow-store.so.0",
               f"{lib}/pkgconfig/avow-store.pc",
@@ -90,7 +90,7 @@ def test_pkg_config(installed, run, flags, tmp_path):
         assert "-lavow" in said
 
 
-@pytest.mark.parametrize("page", ["man1/avow.1", "man3/avow.3", "man5/avow_policy.5"])
+@pytest.mark.parametrize("page", ["man1/avow.1", "man3/avow.3", "man5/avow_policy.5", "man8/avowd.8"])
 def test_manual_is_well_formed(installed, page):
     path = installed.prefix / "share" / "man" / page
     done = subprocess.run(["groff", "-mdoc", "-ww", "-Tutf8", "-z", str(path)],
