@@ -195,7 +195,8 @@ say_due(const avow_store *store, const struct happening *happening, struct body 
 static avow_store_code
 happen(const avow_store *store, struct engine *engine, struct write *write, avow_store_error *error)
 {
-    return held_happen(store, engine, &write->subject, write->context, error);
+    const struct making *making = write->context;
+    return held_happen(store, engine, &write->subject, &making->happened, error);
 }
 
 /* The latest receipt that anything known of a state has; false if nothing is known. */
@@ -209,8 +210,8 @@ latest_of(const struct known *known, uint32_t state, int64_t *latest)
 }
 
 static avow_store_code
-read_known(avow_store *store, struct engine *engine, const struct somebody *he,
-           struct known *known, avow_store_error *error)
+read_known(avow_store *store, struct engine *engine, const struct somebody *he, struct known *known,
+           avow_store_error *error)
 {
     avow_store_code code = AVOW_STORE_OK;
     for (int i = 0; i < 2; i++) {
@@ -283,7 +284,6 @@ make(avow_store *store, const struct happening *happening, const struct subject 
     if (subject->kind == AVOW_IDENTITY_RECORD) {
         making->happened = (avow_happened){event->what, seconds_of(happening->received)};
         write->more = happen;
-        write->context = &making->happened;
     }
     making->only_if_absent = happening->grants && event->source != AVOW_BY_PERSON;
     write->before = look_back;

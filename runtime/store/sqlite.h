@@ -51,7 +51,9 @@ struct sqlite_link {
     sqlite3_stmt *statement[SQL_COUNT];
     uint64_t device, inode; /* of the file that was opened */
     char *path;
-    bool erased; /* this transaction has erased something */
+    int wait_ms;        /* for others, at most */
+    int64_t busy_since; /* milliseconds of the monotonic clock */
+    bool erased;        /* this transaction has erased something */
 };
 
 /* Up to the version before a checkpoint could lose what was committed ("WAL-reset"). */

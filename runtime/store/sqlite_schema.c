@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { APPLICATION_ID = 0x61766f77 /* "avow" */ };
@@ -136,13 +137,31 @@ check_file(struct sqlite_link *link, avow_store_error *error)
     return local_file(link->path, error);
 }
 
+/* Others hold the file for the time of a commit, which is short: SQLite's own handler would sleep
+ * much longer than that. */
+static int
+wait_a_little(void *of, int tries)
+{
+    const struct sqlite_link *link = of;
+    struct timespec now, pause = {.tv_nsec = tries < 20 ? 100000 : 1000000};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t at = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (tries == 0)
+        ((struct sqlite_link *)of)->busy_since = at;
+    if (at - link->busy_since >= link->wait_ms)
+        return 0;
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
 /* "On disk" must mean it: whatever the file or the library was built to do by default. */
 static avow_store_code
 make_durable(struct sqlite_link *link, int wait_ms, avow_store_error *error)
 {
     bool wal = sqlite3_libversion_number() >= FIRST_SOUND_WAL;
     int64_t synchronous = 0;
-    sqlite3_busy_timeout(link->db, wait_ms > 0 ? wait_ms : 5000);
+    link->wait_ms = wait_ms > 0 ? wait_ms : 5000;
+    sqlite3_busy_handler(link->db, wait_a_little, link);
     avow_store_code code = run_sql(link,
                                    wal ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                                        : "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=EXTRA;"

@@ -168,10 +168,10 @@ do_link(struct driver *driver)
 static void
 do_forget(struct driver *driver)
 {
-    answer(driver,
-           avow_store_forget(driver->store, kit_identity(driver->word[1]), "a test",
-                             &driver->error),
-           "");
+    answer(
+        driver,
+        avow_store_forget(driver->store, kit_identity(driver->word[1]), "a test", &driver->error),
+        "");
 }
 
 /* ask POINT PERSON RECORD */
@@ -241,9 +241,10 @@ do_fork(struct driver *driver)
     do_ask(driver);
     do_trust(driver);
     answer(driver, avow_store_record(driver->store, &event, &recorded, &driver->error), "");
-    answer(driver, avow_store_link(driver->store, event.subject, kit_identity("id:1"), NULL,
-                                   &driver->error),
-           "");
+    answer(
+        driver,
+        avow_store_link(driver->store, event.subject, kit_identity("id:1"), NULL, &driver->error),
+        "");
     avow_store_close(driver->store);
     fflush(stdout);
     _exit(0);

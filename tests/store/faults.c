@@ -21,24 +21,24 @@
 
 /* What is done, in this order. */
 enum act {
-    LEAVE_0,   /* unsubscribes, which waits to be done */
-    LEAVE_1,   /* unsubscribes, which is done */
-    LINK_2,    /* to 0 */
-    JOIN_NEW,  /* somebody subscribes */
-    DONE_0,    /* by its receipt */
-    FORGET_0,  /* whose no must hold for 2 */
-    ADD_KEY,   /* */
-    LEAVE_3,   /* unsubscribes, which is done */
-    REJOIN_1,  /* subscribes again */
+    LEAVE_0,  /* unsubscribes, which waits to be done */
+    LEAVE_1,  /* unsubscribes, which is done */
+    LINK_2,   /* to 0 */
+    JOIN_NEW, /* somebody subscribes */
+    DONE_0,   /* by its receipt */
+    FORGET_0, /* whose no must hold for 2 */
+    ADD_KEY,  /* */
+    LEAVE_3,  /* unsubscribes, which is done */
+    REJOIN_1, /* subscribes again */
     ACTS
 };
 static const char *const act_name[ACTS] = {"leave 0",  "leave 1", "link 2",  "join new", "done 0",
                                            "forget 0", "add key", "leave 3", "rejoin 1"};
 
 enum { NEVER_CALLED = -1, PEOPLE = 6 };
-static const char *const person[PEOPLE] = {
-    "email:0@x.example", "email:1@x.example",   "email:2@x.example",
-    "email:3@x.example", "email:new@x.example", "email:free@x.example"};
+static const char *const person[PEOPLE] = {"email:0@x.example",   "email:1@x.example",
+                                           "email:2@x.example",   "email:3@x.example",
+                                           "email:new@x.example", "email:free@x.example"};
 enum { NEW = 4, FREE = 5 };
 
 /* Shared between the service and who watches it. */
@@ -409,11 +409,12 @@ check_texts(void)
             continue;
         if (!text[0] || text[strlen(text) - 1] != '.' || !strchr(text, ' '))
             complain("the message is no sentence:", act_name[act], text);
-        if (plan.error != 0 && (was((enum act)act, AVOW_STORE_CORRUPT) ||
-                                was((enum act)act, AVOW_STORE_SCHEMA)))
+        if (plan.error != 0 &&
+            (was((enum act)act, AVOW_STORE_CORRUPT) || was((enum act)act, AVOW_STORE_SCHEMA)))
             complain("a failing disk is taken for damage:", act_name[act], text);
         if (getenv("STORE_FAULTS_TEXTS"))
-            fprintf(stderr, "text\t%s\t%s\t%s\n", report->hit, kit_code((avow_store_code)report->code[act]), text);
+            fprintf(stderr, "text\t%s\t%s\t%s\n", report->hit,
+                    kit_code((avow_store_code)report->code[act]), text);
     }
     if (opening && report->opened > 0 && getenv("STORE_FAULTS_TEXTS"))
         fprintf(stderr, "text\t%s\t%s\t%s\n", report->hit,

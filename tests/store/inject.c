@@ -38,7 +38,8 @@ fails(const char *call, unsigned classes)
     if (!inject.armed || inject.memory || !(classes & class_of(inject.error)))
         return false;
     inject.count++;
-    if (inject.at == 0 || inject.count < inject.at || (inject.count > inject.at && !inject.for_good))
+    if (inject.at == 0 || inject.count < inject.at ||
+        (inject.count > inject.at && !inject.for_good))
         return false;
     if (!inject.hit)
         inject.hit = call;
@@ -50,7 +51,7 @@ fails(const char *call, unsigned classes)
 #define REAL(type, name, ...)                                                                      \
     static type (*real)(__VA_ARGS__);                                                              \
     if (!real)                                                                                     \
-        *(void **)&real = dlsym(RTLD_NEXT, name)
+    *(void **)&real = dlsym(RTLD_NEXT, name)
 
 static mode_t
 mode_of(int flags, va_list list)
@@ -210,7 +211,8 @@ no_memory(const char *call)
     if (!inject.armed || !inject.memory)
         return false;
     inject.count++;
-    if (inject.at == 0 || inject.count < inject.at || (inject.count > inject.at && !inject.for_good))
+    if (inject.at == 0 || inject.count < inject.at ||
+        (inject.count > inject.at && !inject.for_good))
         return false;
     if (!inject.hit)
         inject.hit = call;
@@ -218,7 +220,8 @@ no_memory(const char *call)
     return true;
 }
 
-#ifdef INJECT_WRAP /* with a sanitizer, which has an allocator of its own: the store's calls only */
+#ifdef INJECT_WRAP /* with a sanitizer, which has an allocator of its own: the store's calls only  \
+                    */
 void *__real_malloc(size_t);
 void *__real_calloc(size_t, size_t);
 void *__real_realloc(void *, size_t);

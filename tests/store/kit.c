@@ -47,8 +47,8 @@ kit_table(const char *path)
 avow_identity_text
 kit_identity(const char *text)
 {
-    static const char *const prefix[AVOW_IDENTITY_KINDS] = {"-", "email:", "tel:", "id:",
-                                                            "record:"};
+    static const char *const prefix[AVOW_IDENTITY_KINDS] = {"-",
+                                                            "email:", "tel:", "id:", "record:"};
     for (unsigned kind = 1; kind < AVOW_IDENTITY_KINDS; kind++) {
         size_t length = strlen(prefix[kind]);
         if (strncmp(text, prefix[kind], length) == 0)
@@ -66,18 +66,17 @@ kit_point(const avow_table *table, const char *words)
     char word[4][64];
     if (sscanf(words, "%63s %63s %63s %63s", word[0], word[1], word[2], word[3]) != 4)
         kit_fail("no point: %s", words);
-    avow_named_point named = {
-        word[0],         word[1],         word[2],         word[3],
-        strlen(word[0]), strlen(word[1]), strlen(word[2]), strlen(word[3])};
+    avow_named_point named = {word[0],         word[1],         word[2],         word[3],
+                              strlen(word[0]), strlen(word[1]), strlen(word[2]), strlen(word[3])};
     return avow_find_point(table, &named);
 }
 
 const char *
 kit_code(avow_store_code code)
 {
-    static const char *const names[] = {
-        "ok",      "usage",  "input", "policy", "keys",    "busy",      "io",
-        "corrupt", "schema", "loss",  "memory", "refused", "not-found", "uncertain"};
+    static const char *const names[] = {"ok",     "usage",   "input",     "policy",   "keys",
+                                        "busy",   "io",      "corrupt",   "schema",   "loss",
+                                        "memory", "refused", "not-found", "uncertain"};
     return (unsigned)code < sizeof names / sizeof names[0] ? names[code] : "no code";
 }
 

@@ -77,7 +77,7 @@ def writable_sections(archive):
 
 
 @pytest.mark.parametrize("archive", ["runtime/core/libavow.a", "compiler/libavow-compiler.a",
-                                     "runtime/store/libavow-store.a"])
+                                     "runtime/store/libavow-store-internal.a"])
 def test_no_writable_globals(plain_build, archive, tmp_path):
     """Nothing static that can be written: the compiler can run twice in one process."""
     # A thin archive only names its members; objdump follows it from where it is.
