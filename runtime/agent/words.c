@@ -15,7 +15,7 @@ words_address(const char *text, avow_identity_text *out, avow_store_error *error
     enum identity_kind kind;
     const char *part;
     size_t length;
-    int code = identity_parse_kind(text, strlen(text), &kind, &part, &length, error);
+    avow_store_code code = identity_parse_kind(text, strlen(text), &kind, &part, &length, error);
     if (code != AVOW_STORE_OK)
         return code;
     *out = (avow_identity_text){(avow_identity_kind)kind, part, length};

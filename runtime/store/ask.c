@@ -39,7 +39,7 @@ find_of(avow_store *store, struct engine *engine, avow_identity_text who, uint8_
     avow_store_code code = somebody_of(store, who, &somebody, error);
     memset(&known, 0, sizeof known);
     if (code == AVOW_STORE_OK)
-        code = rows_read(store, engine, &somebody, &known, error);
+        code = rows_read_alone(store, engine, &somebody, &known, error);
     if (code != AVOW_STORE_OK)
         return code;
     if (channel != AVOW_IDENTITY_NONE && !has_kind(&somebody, channel)) {

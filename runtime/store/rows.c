@@ -84,15 +84,55 @@ choose(struct rows *rows)
     return false;
 }
 
+static avow_store_code
+read_all(struct rows *rows, struct engine *engine, avow_store_error *error)
+{
+    avow_store_code code = AVOW_STORE_OK;
+    while (code == AVOW_STORE_OK && choose(rows))
+        code = read_one(rows, engine, error);
+    if (code == AVOW_STORE_OK && rows->strange)
+        code = (avow_store_code)ENGINE_CONFLICT; /* names were added: read them first */
+    return code;
+}
+
 avow_store_code
 rows_read(const avow_store *store, struct engine *engine, struct somebody *who, struct known *known,
           avow_store_error *error)
 {
     struct rows rows = {.terms = &store->terms, .known = known, .who = who};
+    return read_all(&rows, engine, error);
+}
+
+/* Forgetting moves a refusal from one who is linked to another; who reads one before and the other
+ * after would miss it. */
+static avow_store_code
+read_at_once(struct rows *rows, struct engine *engine, avow_store_error *error)
+{
+    avow_store_code code = engine->ops->begin(engine, false, error);
+    if (code == AVOW_STORE_OK)
+        code = read_all(rows, engine, error);
+    if (code == AVOW_STORE_OK)
+        code = engine->ops->commit(engine, error);
+    else
+        engine->ops->rollback(engine);
+    return code;
+}
+
+avow_store_code
+rows_read_alone(const avow_store *store, struct engine *engine, struct somebody *who,
+                struct known *known, avow_store_error *error)
+{
+    const struct somebody asked = *who;
+    struct rows rows = {.terms = &store->terms, .known = known, .who = who};
     avow_store_code code = AVOW_STORE_OK;
-    while (code == AVOW_STORE_OK && choose(&rows))
-        code = read_one(&rows, engine, error);
+    for (; rows.at < asked.count && code == AVOW_STORE_OK && !rows.linked; rows.at++)
+        code = engine->ops->states(engine, asked.at[rows.at].key, add_row, &rows, error);
+    if (code == AVOW_STORE_OK && (rows.linked || asked.count > 1)) {
+        memset(known, 0, sizeof *known);
+        rows = (struct rows){.terms = &store->terms, .known = known, .who = who};
+        return read_at_once(&rows, engine, error);
+    }
     if (code == AVOW_STORE_OK && rows.strange)
-        code = (avow_store_code)ENGINE_CONFLICT; /* names were added: read them first */
+        code = (avow_store_code)ENGINE_CONFLICT;
     return code;
 }

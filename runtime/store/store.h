@@ -181,5 +181,9 @@ avow_store_code link_epochs(avow_store *store, const struct somebody *who, bool 
  * one; all of these subjects are added to `who`. Gives where it failed. */
 avow_store_code rows_read(const avow_store *store, struct engine *engine, struct somebody *who,
                           struct known *known, avow_store_error *error);
+/* The same, outside of a transaction: as of one moment. Mostly nobody is linked, and one statement
+ * is enough. */
+avow_store_code rows_read_alone(const avow_store *store, struct engine *engine,
+                                struct somebody *who, struct known *known, avow_store_error *error);
 
 #endif
