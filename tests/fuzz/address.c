@@ -19,7 +19,7 @@ must(bool holds)
 
 /* What is refused is said, in UTF-8, with its code. */
 static bool
-is_fine(int code, const struct avow_store_error *error)
+is_fine(avow_store_code code, const struct avow_store_error *error)
 {
     if (code == AVOW_STORE_OK)
         return true;

@@ -98,7 +98,7 @@ no_addresses(void **state)
 }
 
 /* A local part of so many times a text at x. */
-static int
+static avow_store_code
 read_repeated(const char *part, size_t times, size_t more, struct address *address,
               struct avow_store_error *error)
 {
@@ -165,7 +165,7 @@ check_text(const char *text, size_t length)
 {
     struct address address;
     struct avow_store_error error = {AVOW_STORE_OK, ""};
-    int code = address_read(text, length, &address, &error);
+    avow_store_code code = address_read(text, length, &address, &error);
     assert_int_equal(code, error.code);
     if (code) {
         assert_int_equal(code, AVOW_STORE_INPUT);
@@ -243,7 +243,8 @@ memory_runs_out(void **state)
     static const char text[] = "Jos\u00E9@b\u00FCcher.example";
     struct address address;
     struct avow_store_error error;
-    int calls = 0, code;
+    int calls = 0;
+    avow_store_code code;
     do {
         fail_at = ++calls;
         code = address_read(text, sizeof text - 1, &address, &error);

@@ -193,7 +193,7 @@ are_made_and_loaded(void **state)
     (void)state;
     char text[4096];
     mode_t mask = umask(0777);
-    int code = keys_create(folder, &error);
+    avow_store_code code = keys_create(folder, &error);
     umask(mask);
     /* The mask takes every right from the folder too: then it is said, and the rest is done. */
     if (code) {
@@ -503,13 +503,13 @@ damaged_backups_are_refused(void **state)
 
 /* Fails step 1, 2, 3 … of an act until it goes well, and looks after each what is there. */
 static void
-step_by_step(int (*act)(void), void (*look)(int code), int least)
+step_by_step(avow_store_code (*act)(void), void (*look)(avow_store_code code), int least)
 {
     int steps = 0;
     for (bool failed = true; failed; steps++) {
         error = (struct avow_store_error){AVOW_STORE_OK, ""};
         fail_at = steps + 1;
-        int code = act();
+        avow_store_code code = act();
         failed = fail_at == 0;
         fail_at = 0;
         assert_int_equal(code, error.code);
@@ -520,7 +520,7 @@ step_by_step(int (*act)(void), void (*look)(int code), int least)
     assert_true(steps > least);
 }
 
-static int
+static avow_store_code
 create(void)
 {
     return keys_create(folder, &error);
@@ -528,7 +528,7 @@ create(void)
 
 /* Whatever failed, trying again goes well, or says that keys are there, which load. */
 static void
-look_created(int code)
+look_created(avow_store_code code)
 {
     if (code)
         assert_in_range(code, AVOW_STORE_KEYS, AVOW_STORE_MEMORY);
@@ -549,7 +549,7 @@ creating_step_by_step(void **state)
 
 static uint32_t rotated;
 
-static int
+static avow_store_code
 rotate(void)
 {
     return keys_rotate(folder, &rotated, &error);
@@ -557,7 +557,7 @@ rotate(void)
 
 /* A failure adds nothing; and what went well is taken back, for each epoch is more steps. */
 static void
-look_rotated(int code)
+look_rotated(avow_store_code code)
 {
     const struct keys *keys = loaded();
     assert_int_equal(keys->epochs, code == AVOW_STORE_OK ? 2 : 1);
@@ -574,14 +574,14 @@ rotating_step_by_step(void **state)
     step_by_step(rotate, look_rotated, 20);
 }
 
-static int
+static avow_store_code
 save(void)
 {
     return keys_backup(folder, backup, &error);
 }
 
 static void
-look_saved(int code)
+look_saved(avow_store_code code)
 {
     char text[4096];
     if (code == AVOW_STORE_OK) {
@@ -593,14 +593,14 @@ look_saved(int code)
     unlink(backup);
 }
 
-static int
+static avow_store_code
 restore(void)
 {
     return keys_restore(folder, backup, &error);
 }
 
 static void
-look_restored(int code)
+look_restored(avow_store_code code)
 {
     if (code)
         assert_int_equal(keys_restore(folder, backup, &error), 0);

@@ -443,7 +443,7 @@ wrong_uses(void **state)
     assert_int_equal(answer.reason, AVOW_STORE_FAILED);
     pid_t child = fork();
     if (child == 0)
-        _exit(record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example")}, NULL));
+        _exit((int)record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example")}, NULL));
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(WEXITSTATUS(status), AVOW_STORE_USAGE);
