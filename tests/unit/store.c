@@ -339,7 +339,9 @@ an_older_store_is_noticed(void **state)
     snprintf(backup, sizeof backup, "%s/backup", f->folder);
     settle(f);
     must_record(f, (avow_event){.what = "stop", .subject = mail("joe@x.example"), .done = true});
+    avow_store_close(f->store); /* a write-ahead log is in the file by then */
     copy_file(file, backup);
+    open_store(f);
     must_record(f, (avow_event){.what = "stop", .subject = mail("ann@x.example"), .done = true});
     avow_store_close(f->store);
     copy_file(backup, file);
@@ -405,7 +407,9 @@ an_older_store_is_brought_up_to_date(void **state)
     snprintf(file, sizeof file, "%s/s.db", f->folder);
     snprintf(backup, sizeof backup, "%s/backup", f->folder);
     settle(f);
+    avow_store_close(f->store);
     copy_file(file, backup);
+    open_store(f);
     must_record(f, (avow_event){.what = "stop", .subject = mail("ann@x.example"), .done = true});
     must_record(f, (avow_event){.what = "stop", .subject = mail("bob@x.example")});
     assert_non_null(shipped);
