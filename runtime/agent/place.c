@@ -120,3 +120,21 @@ place_keys(const struct place *place, char keys[PLACE_MAX], avow_store_error *er
                  "Where the keys are is not known: neither AVOW_KEYS, STATE_DIRECTORY nor HOME is "
                  "set. Give their folder with --keys.");
 }
+
+bool
+place_password_file(const char *url, char path[PLACE_MAX], bool *named)
+{
+    PQconninfoOption *parts = is_postgres(url) ? take_apart(url, NULL) : NULL;
+    if (!parts)
+        return false;
+    const char *given = part_of_url(parts, "passfile"), *home = getenv("HOME");
+    if (!*given)
+        given = getenv("PGPASSFILE");
+    *named = given && *given;
+    if (*named)
+        snprintf(path, PLACE_MAX, "%s", given);
+    else if (home)
+        snprintf(path, PLACE_MAX, "%s/.pgpass", home);
+    PQconninfoFree(parts);
+    return *named || home;
+}

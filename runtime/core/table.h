@@ -285,6 +285,13 @@ table_leaves(const uint32_t *table)
     return table[AT_FIRST_LEAF + TABLE_KINDS];
 }
 
+/* The last civil day, in days since 1970-01-01, for which holidays and zone are known. */
+static inline int32_t
+table_known_until(const uint32_t *table)
+{
+    return (int32_t)(table[AT_ZONE_DAY] + (table[AT_VALID_UNTIL] & 0xffff));
+}
+
 /* The hash of the nodes of a slot: its place is this modulo the number of places. */
 static inline uint32_t
 table_slot_hash(uint32_t actor, uint32_t object, uint32_t target)

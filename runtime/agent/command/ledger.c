@@ -1,5 +1,6 @@
 /* avowd ledger: what happened, in an order that nobody can change unseen. */
 #include "runtime/agent/progress.h"
+#include "runtime/agent/shipped.h"
 #include "runtime/agent/words.h"
 #include "runtime/store/anchor.h"
 #include "runtime/store/replay.h"
@@ -9,6 +10,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { EVIDENCE };
@@ -103,6 +106,24 @@ verify(struct session *session)
 
 /* Out and in --------------------------------------------------------------------------------- */
 
+/* For the doctor. What went to a terminal or to /dev/null is not kept anywhere. */
+static void
+note_shipped(const struct session *session, const struct head heads[ENGINE_PARTS])
+{
+    struct stat is;
+    struct shipped shipped = {.at = time(NULL)};
+    avow_store_error error = {0};
+    if (fstat(STDOUT_FILENO, &is) != 0 || S_ISCHR(is.st_mode) || !print_done() ||
+        (S_ISREG(is.st_mode) && fsync(STDOUT_FILENO) != 0))
+        return;
+    for (uint32_t part = 0; part < ENGINE_PARTS; part++)
+        shipped.sequence[part] = heads[part].sequence;
+    if (shipped_write(session->store->keys_folder, &shipped, &error) != AVOW_STORE_OK)
+        complain(session->call,
+                 "the ledger was written out, and 'avowd doctor' will not know of it: %s",
+                 error.text);
+}
+
 static int
 ship(struct session *session)
 {
@@ -115,7 +136,10 @@ ship(struct session *session)
     avow_store_code code =
         engine ? export_ledger(engine, store->keys, NULL, stdout, heads, &error) : error.code;
     pool_return(store, engine, code != AVOW_STORE_OK);
-    return code == AVOW_STORE_OK ? EXIT_FINE : store_failed(session->call, &error);
+    if (code != AVOW_STORE_OK)
+        return store_failed(session->call, &error);
+    note_shipped(session, heads);
+    return EXIT_FINE;
 }
 
 /* Only what this store's own key has signed. */
