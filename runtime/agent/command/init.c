@@ -14,15 +14,16 @@ static const struct flag flags[] = {
     {"history-imported", NULL, "the same, since all refusals of the past are imported"},
     {"kinds", "LIST",
      "the kinds of addresses for which that is so: email, phone, id\n"
-     "and record, parted by commas; by default all"},
+     "and record, parted by commas; by default email,record. Name phone\n"
+     "or id only if whoever refuses in another way is linked to his, or\n"
+     "is recorded by it too: else he would be unknown there"},
     {"evidence", "TEXT", "who says so, and how it is known"},
     {0},
 };
 
-enum {
-    ALL_KINDS = 1u << AVOW_IDENTITY_EMAIL | 1u << AVOW_IDENTITY_PHONE | 1u << AVOW_IDENTITY_ID |
-                1u << AVOW_IDENTITY_RECORD
-};
+/* A refusal usually comes by e-mail: of somebody's telephone number or customer number nobody knows
+ * then, unless it is linked. */
+enum { USUAL_KINDS = 1u << AVOW_IDENTITY_EMAIL | 1u << AVOW_IDENTITY_RECORD };
 
 static const char *const kind_words[AVOW_IDENTITY_KINDS] = {"", "email", "phone", "id", "record"};
 
@@ -30,7 +31,7 @@ static const char *const kind_words[AVOW_IDENTITY_KINDS] = {"", "email", "phone"
 static bool
 read_kinds(const char *list, unsigned *kinds)
 {
-    *kinds = list ? 0 : ALL_KINDS;
+    *kinds = list ? 0 : USUAL_KINDS;
     for (const char *at = list; at; at += *at == ',') {
         size_t length = strcspn(at, ",");
         unsigned kind = AVOW_IDENTITY_EMAIL;
