@@ -63,12 +63,14 @@ find_both(avow_store *store, struct engine *engine, const avow_store_question *q
     return code;
 }
 
+/* `lost`: the store could not be read to see whether it can be trusted. */
 static avow_store_code
 find_locked(avow_store *store, struct engine *engine, const avow_store_question *question,
-            uint8_t channel, struct findings *findings, avow_store_error *error)
+            uint8_t channel, struct findings *findings, bool *lost, avow_store_error *error)
 {
     avow_store_code code = AVOW_STORE_OK;
     pthread_rwlock_rdlock(&store->facts);
+    *lost = store->trust.code == AVOW_STORE_IO;
     if (store->trust.code != AVOW_STORE_OK) {
         unknown_all(store, findings, AVOW_STORE_UNTRUSTED);
         if (error)
@@ -81,13 +83,14 @@ find_locked(avow_store *store, struct engine *engine, const avow_store_question 
 }
 
 /* Two tries: a name that another process has added in between is read, and a connection that was
- * lost is made anew. */
+ * lost is made anew, as are all that are idle: a server that was restarted has dropped them too. */
 static avow_store_code
 find(avow_store *store, const avow_store_question *question, uint8_t channel,
      struct findings *findings, avow_store_error *error)
 {
     avow_store_code code = AVOW_STORE_OK;
     for (int i = 0; i < 2; i++) {
+        *error = (avow_store_error){0};
         struct engine *engine = pool_borrow(store, error);
         if (!engine)
             return AVOW_STORE_IO;
@@ -95,10 +98,13 @@ find(avow_store *store, const avow_store_question *question, uint8_t channel,
             trust_look(store, engine);
         else
             trust_look_again(store, engine);
-        code = find_locked(store, engine, question, channel, findings, error);
-        bool failed = code != AVOW_STORE_OK && (int)code != ENGINE_CONFLICT;
-        pool_return(store, engine, failed);
-        if (code == AVOW_STORE_OK || (failed && code != AVOW_STORE_IO))
+        bool lost;
+        code = find_locked(store, engine, question, channel, findings, &lost, error);
+        lost = lost || code == AVOW_STORE_IO;
+        pool_return(store, engine, code != AVOW_STORE_OK && (int)code != ENGINE_CONFLICT);
+        if (lost)
+            pool_empty(store);
+        else if ((int)code != ENGINE_CONFLICT)
             break;
     }
     if ((int)code == ENGINE_CONFLICT)

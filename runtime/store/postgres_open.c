@@ -61,11 +61,17 @@ no_connection(struct pg_link *link, const char *url, avow_store_error *error)
                      "missing there, so nothing is decided on it. Name the primary in the URL.");
     char said[256];
     snprintf(said, sizeof said, "%s", PQerrorMessage(link->connection));
-    for (size_t i = 0; said[i]; i++)
-        said[i] = said[i] == '\n' || said[i] == '\t' ? ' ' : said[i];
-    for (size_t end = strlen(said); end > 0 && said[end - 1] == ' ';)
-        said[--end] = '\0';
-    return fault(error, AVOW_STORE_IO, "The database cannot be reached: %s", said);
+    size_t end = 0; /* lines become one */
+    for (size_t i = 0; said[i]; i++) {
+        bool space = strchr(" \t\n", said[i]) != NULL;
+        if (!space || (end > 0 && said[end - 1] != ' '))
+            said[end++] = space ? ' ' : said[i];
+    }
+    end -= end > 0 && said[end - 1] == ' ';
+    said[end] = '\0';
+    bool ended = end > 0 && strchr(".?!", said[end - 1]);
+    return fault(error, AVOW_STORE_IO, "The database cannot be reached: %s%s", said,
+                 ended ? "" : ".");
 }
 
 /* A warning is remembered: see pg_commit. Nothing is printed. */

@@ -257,17 +257,19 @@ avow_store_trust(avow_store *store, avow_store_error *error)
     if (code != AVOW_STORE_OK)
         return code;
     avow_store_error own = {0};
-    struct engine *engine = pool_borrow(store, &own);
-    if (!engine) {
-        if (error)
-            *error = own;
-        return own.code;
+    for (int i = 0; i < 2; i++) { /* a connection that was lost is made anew */
+        struct engine *engine = pool_borrow(store, &own);
+        if (!engine)
+            break;
+        trust_look(store, engine);
+        pool_return(store, engine, false);
+        pthread_rwlock_rdlock(&store->facts);
+        own = store->trust;
+        pthread_rwlock_unlock(&store->facts);
+        if (own.code != AVOW_STORE_IO)
+            break;
+        pool_empty(store);
     }
-    trust_look(store, engine);
-    pool_return(store, engine, false);
-    pthread_rwlock_rdlock(&store->facts);
-    own = store->trust;
-    pthread_rwlock_unlock(&store->facts);
     if (error && own.code != AVOW_STORE_OK)
         *error = own;
     return own.code;

@@ -227,7 +227,7 @@ trust_look(avow_store *store, struct engine *engine)
     }
     if (code != AVOW_STORE_OK)
         store->trust = error;
-    store->looked = began;
+    store->looked = code == AVOW_STORE_IO ? 0 : began; /* so that the next one looks again */
     pthread_rwlock_unlock(&store->facts);
 }
 

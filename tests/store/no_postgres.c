@@ -1,4 +1,0 @@
-/* Until the engine is there. */
-#include "runtime/store/engine.h"
-
-const struct engine_ops postgres_engine = {.scheme = "postgresql"};
