@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *const sql_of[SQL_COUNT] = {
     [SQL_BEGIN_READ] = "BEGIN",
@@ -96,8 +97,10 @@ sqlite_fault(struct sqlite_link *link, int result, const char *doing, avow_store
     static const char *const mend[] = {
         [AVOW_STORE_BUSY] = "Another process holds it; try again.",
         [AVOW_STORE_MEMORY] = "There is not enough memory.",
-        [AVOW_STORE_CORRUPT] = "The file is damaged: restore a backup of it, then replay the "
-                               "shipped ledger (avowd ledger replay).",
+        /* SQLite says so, too, when the disk fails to read. */
+        [AVOW_STORE_CORRUPT] = "The disk cannot read the file, or the file is damaged: look at the "
+                               "disk's health; then restore a backup and replay the shipped "
+                               "ledger (avowd ledger replay).",
         [AVOW_STORE_SCHEMA] = "A table is missing or not as it was made: restore a backup.",
         [AVOW_STORE_IO] = "Look at the disk's space and health, and at the rights of the file and "
                           "its folder.",
@@ -200,9 +203,27 @@ run_plain(struct engine *engine, enum sqlite_statement which, avow_store_error *
     return sqlite_run(engine, statement, error);
 }
 
+/* A file that was put in the place of the one that is open is the store now; what would be written
+ * to the old one is lost, and what is read there is not what others see. */
+static avow_store_code
+check_place(const struct sqlite_link *link, avow_store_error *error)
+{
+    struct stat at;
+    if (stat(link->path, &at) == 0 && at.st_dev == link->device && at.st_ino == link->inode)
+        return AVOW_STORE_OK;
+    return fault(error, AVOW_STORE_IO,
+                 "The store's file %s is no longer the one that was opened: it was replaced or "
+                 "removed. Was a backup restored? Restart the service, and look whether the store "
+                 "is trusted (avowd doctor).",
+                 link->path);
+}
+
 static avow_store_code
 begin(struct engine *engine, bool write, avow_store_error *error)
 {
+    avow_store_code code = check_place((struct sqlite_link *)engine, error);
+    if (code != AVOW_STORE_OK)
+        return code;
     return run_plain(engine, write ? SQL_BEGIN_WRITE : SQL_BEGIN_READ, error);
 }
 
@@ -246,6 +267,8 @@ static avow_store_code
 head(struct engine *engine, uint32_t part, struct head *out, avow_store_error *error)
 {
     sqlite3_stmt *statement = sqlite_ready(engine, SQL_HEAD, error);
+    if (check_place((struct sqlite_link *)engine, error) != AVOW_STORE_OK)
+        return AVOW_STORE_IO;
     if (!statement)
         return AVOW_STORE_IO;
     bool row = false;

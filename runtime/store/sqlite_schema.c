@@ -122,9 +122,15 @@ static avow_store_code
 check_file(struct sqlite_link *link, avow_store_error *error)
 {
     struct stat at;
-    if (stat(link->path, &at) != 0)
-        return fault(error, errno == ENOENT ? AVOW_STORE_SCHEMA : AVOW_STORE_IO,
-                     "There is no store at %s. `avowd init` makes one.", link->path);
+    int failed = stat(link->path, &at) == 0 ? 0 : errno;
+    if (failed == ENOENT)
+        return fault(error, AVOW_STORE_SCHEMA, "There is no store at %s. `avowd init` makes one.",
+                     link->path);
+    if (failed != 0)
+        return fault(error, AVOW_STORE_IO,
+                     "The store's file %s cannot be looked at: %s. Look at the disk's health, and "
+                     "at the rights of its folder.",
+                     link->path, strerror(failed));
     if (!S_ISREG(at.st_mode))
         return fault(error, AVOW_STORE_IO, "%s is no file; a store must be one.", link->path);
     if (at.st_mode & 077)
