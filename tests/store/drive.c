@@ -13,7 +13,7 @@
 enum { WORDS_MAX = 12, TABLES_MAX = 16 };
 
 struct driver {
-    char *word[WORDS_MAX];
+    const char *word[WORDS_MAX];
     avow_store *store;
     const avow_table *table;
     struct {
@@ -238,6 +238,7 @@ do_fork(struct driver *driver)
     }
     avow_recorded recorded;
     avow_event event = {.what = driver->word[3], .subject = kit_identity(driver->word[2])};
+    driver->word[3] = "-";
     do_ask(driver);
     do_trust(driver);
     answer(driver, avow_store_record(driver->store, &event, &recorded, &driver->error), "");

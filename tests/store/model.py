@@ -4,6 +4,7 @@
 model.py BUILD FOLDER [--seed N] [--sequences N] [--steps N] [--seconds N] [--url URL]
 A sequence that goes wrong is cut down to the steps that it needs, and printed with its seed."""
 import argparse
+import copy
 import pathlib
 import random
 import re
@@ -100,6 +101,7 @@ class Run:
         self.oracle = Oracle(VERSIONS[name][0])
         self.receipts = {}  # sequence -> receipt
         self.people, self.linked = set(), set()
+        self.blurred = set()  # mailboxes of which the store may keep more noes than the oracle
         self.clock(START)
         service("create", f"{name}-0", url, keys)
         service("open", f"{name}-0", url, keys)
@@ -137,6 +139,7 @@ class Run:
         done = more > 0.45
         # Often at one of few instants, so that they are equal.
         received = 0 if when < 0.6 else self.oracle.now - int((when - 0.6) * 20) * SECOND
+        before = copy.deepcopy((self.oracle.rows, self.oracle.waiting))
         expected = self.oracle.record(what, who, received, source, evidence != "-", done)
         try:
             receipt = self.service.record(what, person, data, received, source, evidence, done)
@@ -145,7 +148,9 @@ class Run:
             if failed.code != "refused":
                 raise
             said = "refused"
-        if said != expected:
+        if said == "skipped" and expected == "recorded" and self.is_blurred(who):
+            self.oracle.rows, self.oracle.waiting = before
+        elif said != expected:
             raise Wrong(f"{what} of {who}: {said}, and not {expected}")
         if said == "recorded":
             self.receipts[self.oracle.sequence] = receipt
@@ -172,8 +177,14 @@ class Run:
             return
         self.service("forget", one)
         mailbox = self.oracle.who(one)[0]
+        if len(self.oracle.known_from) > 1:  # by which key a no is kept is left open
+            self.blurred |= set(self.oracle.human(mailbox, 0))
         self.linked = {pair for pair in self.linked if mailbox not in pair}
         self.oracle.forget(one)
+
+    def is_blurred(self, *people):
+        return any(who in PEOPLE and self.blurred & set(self.oracle.human(*self.oracle.who(who)))
+                   for who in people)
 
     def do_settle(self, _one, _other, _record, _what, how, *_):
         kinds = {1, 3, 4} if how < 0.5 else {1, 4}
@@ -224,6 +235,8 @@ class Run:
         for point in self.oracle.policy.points:
             expected = self.oracle.allowed(point, one, record)
             answer = self.service.ask(point, one, record)
+            if expected and answer[0] != "allowed" and self.is_blurred(one):
+                continue
             if (answer[0] == "allowed") != expected:
                 raise Wrong(f"{point}, {one}, {record}: {answer[:2]}, and not "
                             f"{'' if expected else 'not '}allowed")
@@ -232,6 +245,9 @@ class Run:
     def compare(self, one, record):
         _, found = self.service.states(one, record)
         for state, value in self.oracle.states(one, record).items():
+            no = "on" if state in self.oracle.policy.on_only else "off"
+            if found[state] in (no, "unknown") and self.is_blurred(one):
+                continue
             if found[state] != value:
                 raise Wrong(f"{state} of {one}, {record}: {found[state]}, and not {value}")
 

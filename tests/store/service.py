@@ -13,12 +13,12 @@ class Failed(Exception):
 
 
 class Service:
-    def __init__(self, build, tables=(), environment=None):
+    def __init__(self, build, tables=(), preexec_fn=None):
         self.log = []
         self.process = subprocess.Popen(
             [str(pathlib.Path(build) / "tests" / "store" / "store-drive")], text=True,
             encoding="utf-8", stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1,
-            env=environment)
+            preexec_fn=preexec_fn, restore_signals=preexec_fn is None)
         for name, path in dict(tables).items():
             self("table", name, path)
 
