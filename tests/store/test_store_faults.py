@@ -53,7 +53,7 @@ def test_a_call_that_fails(plain_build, tables, memory_folder, error, lasting, w
 
 @pytest.mark.parametrize("error, lasting, where, step", [
     ("EIO", "once", "commit", 97), ("ENOSPC", "once", "commit", 61), ("EIO", "once", "open", 41),
-    ("memory", "once", "commit", 150), ("memory", "always", "open", 23)])
+    ("memory", "once", "commit", 1), ("memory", "always", "open", 1)])
 def test_a_call_that_fails_leaks_nothing(build, tables, memory_folder, error, lasting, where, step):
     said = run(build, "store-faults", error, lasting, where, tables["shop-0"], memory_folder / "f",
                1, step)
