@@ -22,6 +22,7 @@ struct batch {
     struct head head[ENGINE_PARTS];
     bool touched[ENGINE_PARTS];
     bool committing; /* commit was called: what became of it is not known */
+    bool thorough;   /* requests may wait that writes end */
 };
 
 /* One write ---------------------------------------------------------------------------------- */
@@ -43,7 +44,7 @@ append(struct engine *engine, struct write *write, struct head *head, avow_store
 
 static avow_store_code
 apply(avow_store *store, struct engine *engine, struct write *write, struct head *head,
-      avow_store_error *error)
+      bool thorough, avow_store_error *error)
 {
     avow_store_code code = AVOW_STORE_OK;
     write->skipped = false;
@@ -58,8 +59,10 @@ apply(avow_store *store, struct engine *engine, struct write *write, struct head
         write->duty.sequence = write->sequence;
         code = engine->ops->add_duty(engine, &write->duty, error);
     }
-    if (code == AVOW_STORE_OK && write->ends)
+    if (code == AVOW_STORE_OK && write->ends && (thorough || write->ends_until != UINT64_MAX))
         code = done_end(store, engine, write, error);
+    else if (code == AVOW_STORE_OK && write->ends)
+        code = engine->ops->expect_done(engine, write->subject.key, write->ends, error);
     if (code == AVOW_STORE_OK && write->more)
         code = write->more(store, engine, write, error);
     return code;
@@ -90,7 +93,7 @@ transact(avow_store *store, struct batch *batch, avow_store_error *error)
         code = read_heads(engine, batch, error);
     for (size_t i = 0; i < batch->count && code == AVOW_STORE_OK; i++)
         code = apply(store, engine, batch->at[i], &batch->head[part_of(batch->at[i]->subject.key)],
-                     error);
+                     batch->thorough, error);
     if (code != AVOW_STORE_OK)
         return code;
     batch->committing = true;
@@ -130,7 +133,8 @@ need_writer(avow_store *store, avow_store_error *error)
     return store->writer ? AVOW_STORE_OK : error->code;
 }
 
-/* Tries until it is not another writer's fault. */
+/* Tries until it is not another writer's fault. That no request waits which a write ends is taken
+ * for granted first, since nearly always none does. */
 static avow_store_code
 try_batch(avow_store *store, struct batch *batch, avow_store_error *error)
 {
@@ -139,7 +143,9 @@ try_batch(avow_store *store, struct batch *batch, avow_store_error *error)
         code = transact(store, batch, error);
         if (code == AVOW_STORE_OK)
             return code;
-        if ((int)code == ENGINE_CONFLICT && i < CONFLICTS_MAX) {
+        bool waiting = (int)code == ENGINE_WAITING && !batch->thorough;
+        batch->thorough = batch->thorough || waiting;
+        if (waiting || ((int)code == ENGINE_CONFLICT && i < CONFLICTS_MAX)) {
             store->writer->ops->rollback(store->writer);
             code = AVOW_STORE_OK;
         }
@@ -297,6 +303,7 @@ take(struct queue *queue, struct batch *batch)
 {
     struct write **at = &queue->first;
     batch->count = 0;
+    batch->thorough = false;
     while (*at && batch->count < BATCH_MAX) {
         struct write *write = *at;
         if (is_new_subject(batch, write)) {

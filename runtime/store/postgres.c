@@ -201,12 +201,19 @@ pg_commit(struct engine *engine, avow_store_error *error)
     if (link->mode == PG_READ || (!link->begun && !holds_rows(link)))
         return leave(link, error);
     link->warned = false;
-    code = pg_flush(link, error);
-    if (code != AVOW_STORE_OK)
-        return code;
-    code = pg_send(link, PG_COMMIT, PG_WHOLE, NULL, false, error);
+    bool sent = false;
+    code = pg_record(link, &sent, error);
+    link->changed = 1;
+    if (code == AVOW_STORE_OK && !sent) {
+        code = pg_flush(link, error);
+        if (code != AVOW_STORE_OK)
+            return code;
+        code = pg_send(link, PG_COMMIT, PG_WHOLE, NULL, false, error);
+    }
     if (code == AVOW_STORE_OK)
         code = pg_finish(link, NULL, error);
+    if (code == AVOW_STORE_OK && link->changed != 1)
+        code = (avow_store_code)ENGINE_WAITING;
     if (code == AVOW_STORE_OK)
         code = confirmed(link, error);
     if (code != AVOW_STORE_OK)
@@ -285,6 +292,7 @@ const struct engine_ops postgres_engine = {
     .move = pg_move,
     .drop_state = pg_drop_state,
     .settle_pending = pg_settle_pending,
+    .expect_done = pg_expect_done,
     .add_duty = pg_add_duty,
     .end_duty = pg_end_duty,
     .put_held = pg_put_held,

@@ -10,7 +10,7 @@
 
 /* ON means: of one part, in whichever of its tables; a statement about several parts, or about
  * none, runs on the partitioned tables themselves (WHOLE). */
-enum { PG_WHOLE = ENGINE_PARTS, PG_PLACES, PG_PARAMETERS = 10, PG_NAME = 16 };
+enum { PG_WHOLE = ENGINE_PARTS, PG_PLACES, PG_PARAMETERS = 20, PG_NAME = 16 };
 
 enum pg_statement {
     PG_BEGIN_READ,
@@ -32,14 +32,18 @@ enum pg_statement {
     PG_ALL_LINKS,
     PG_APPEND_ONE,
     PG_APPEND_MANY,
-    PG_PAYLOAD_ONE,
-    PG_PAYLOAD_MANY,
     PG_MOVE_ONE,
     PG_MOVE_MANY,
     PG_CLOCK_ONE,
     PG_CLOCK_MANY,
     PG_DUTY_ONE,
     PG_DUTY_MANY,
+    PG_DONE_ONE,
+    PG_DONE_MANY,
+    PG_RECORD_MOVE_DONE,
+    PG_RECORD_MOVE_DUTY,
+    PG_RECORD_CLOCK_DONE,
+    PG_RECORD_CLOCK_DUTY,
     PG_MOVE_UPDATE,
     PG_MOVE_INSERT,
     PG_CLOCK_UPDATE,
@@ -68,7 +72,7 @@ enum pg_statement {
 const char *pg_sql(enum pg_statement statement);
 /* The same for a place: @name becomes avow.name_PART or, for WHOLE, avow.name. Needs
  * PG_SQL_ROOM bytes. */
-enum { PG_SQL_ROOM = 1024 };
+enum { PG_SQL_ROOM = 2048 };
 void pg_sql_at(enum pg_statement statement, uint32_t place, char out[PG_SQL_ROOM]);
 
 /* Parameters of a statement, in binary. Bytes are borrowed, numbers are kept. */
@@ -107,7 +111,7 @@ struct pg_rows {
     uint32_t place; /* of all rows so far: their part, or WHOLE if they differ */
 };
 
-enum pg_buffer { PG_LEDGER, PG_PAYLOAD, PG_MOVES, PG_CLOCKS, PG_DUTIES, PG_BUFFERS };
+enum pg_buffer { PG_DONES, PG_LEDGER, PG_MOVES, PG_CLOCKS, PG_DUTIES, PG_BUFFERS };
 
 /* A result that will come. */
 struct pg_wanted {
@@ -134,6 +138,7 @@ struct pg_link {
     /* The transaction */
     enum { PG_NONE, PG_READ, PG_WRITE } mode;
     bool begun, guarded;
+    int changed;               /* rows that the last statement says it has changed */
     uint16_t locked, extended; /* parts: locked, and those whose chain grows */
 
     /* The last entry of each chain, as far as this connection knows */
@@ -215,6 +220,11 @@ avow_store_code pg_write(struct pg_link *link, enum pg_statement statement, uint
 avow_store_code pg_buffers_make(struct pg_link *link, avow_store_error *error);
 void pg_buffers_free(struct pg_link *link);
 void pg_buffers_clear(struct pg_link *link);
+/* Sends what was held back as one statement, a transaction by itself, if it is what recording one
+ * event makes and nothing was sent yet; else *sent is false. */
+avow_store_code pg_record(struct pg_link *link, bool *sent, avow_store_error *error);
+avow_store_code pg_expect_done(struct engine *, const uint8_t[KEY_BYTES], uint32_t,
+                               avow_store_error *);
 avow_store_code pg_buffers_send(struct pg_link *link, avow_store_error *error);
 avow_store_code pg_append(struct engine *, const struct entry *, avow_store_error *);
 avow_store_code pg_move(struct engine *, const struct move *, avow_store_error *);

@@ -15,8 +15,8 @@ static const struct {
     uint32_t type[PG_PARAMETERS];
     enum pg_statement one, many;
 } shape_of[PG_BUFFERS] = {
-    [PG_LEDGER] = {5, {INT2, INT8, INT8, BYTEA, BYTEA}, PG_APPEND_ONE, PG_APPEND_MANY},
-    [PG_PAYLOAD] = {4, {INT2, INT8, BYTEA, TEXT}, PG_PAYLOAD_ONE, PG_PAYLOAD_MANY},
+    [PG_DONES] = {3, {INT2, BYTEA, INT4}, PG_DONE_ONE, PG_DONE_MANY},
+    [PG_LEDGER] = {7, {INT2, INT8, INT8, BYTEA, BYTEA, BYTEA, TEXT}, PG_APPEND_ONE, PG_APPEND_MANY},
     [PG_MOVES] = {7, {INT2, BYTEA, BYTEA, INT4, INT2, INT4, INT8}, PG_MOVE_ONE, PG_MOVE_MANY},
     [PG_CLOCKS] = {7, {INT2, BYTEA, BYTEA, INT4, INT2, INT4, INT8}, PG_CLOCK_ONE, PG_CLOCK_MANY},
     [PG_DUTIES] = {10,
@@ -102,6 +102,14 @@ put_bytes(struct row *row, const void *bytes, size_t length)
 }
 
 static void
+put_null(struct row *row)
+{
+    struct pg_column *column = &row->rows->column[row->column++];
+    pg_put_number(column->bytes + column->length, UINT32_MAX, LENGTH);
+    column->length += LENGTH;
+}
+
+static void
 put_number(struct row *row, uint64_t value)
 {
     uint8_t bytes[8];
@@ -141,11 +149,20 @@ static void
 as_array(struct pg_parameters *to, struct pg_column *column, uint32_t count)
 {
     pg_put_number(column->bytes, 1, 4);     /* dimensions */
-    pg_put_number(column->bytes + 4, 0, 4); /* no NULL among them */
+    pg_put_number(column->bytes + 4, 1, 4); /* there may be NULL among them */
     pg_put_number(column->bytes + 8, column->type, 4);
     pg_put_number(column->bytes + 12, count, 4);
     pg_put_number(column->bytes + 16, 1, 4); /* the first has number 1 */
     pg_add_bytes(to, column->bytes, column->length);
+}
+
+/* The only row of a column. */
+static void
+as_value(struct pg_parameters *to, const struct pg_column *column)
+{
+    bool null = column->bytes[ARRAY_HEAD] & 0x80; /* its length is -1 */
+    pg_add_bytes(to, null ? NULL : column->bytes + ARRAY_HEAD + LENGTH,
+                 column->length - ARRAY_HEAD - LENGTH);
 }
 
 static avow_store_code
@@ -158,8 +175,7 @@ send_rows(struct pg_link *link, enum pg_buffer which, avow_store_error *error)
     for (int c = 0; c < rows->columns; c++) {
         struct pg_column *column = &rows->column[c];
         if (rows->count == 1)
-            pg_add_bytes(&parameters, column->bytes + ARRAY_HEAD + LENGTH,
-                         column->length - ARRAY_HEAD - LENGTH);
+            as_value(&parameters, column);
         else
             as_array(&parameters, column, rows->count);
     }
@@ -177,6 +193,77 @@ pg_buffers_send(struct pg_link *link, avow_store_error *error)
     return code;
 }
 
+/* One event as one statement --------------------------------------------------------------------
+ */
+
+/* Whether the buffers hold what recording one event makes. */
+static bool
+is_one_event(const struct pg_link *link)
+{
+    const struct pg_rows *rows = link->buffer;
+    uint32_t duties = rows[PG_DUTIES].count, dones = rows[PG_DONES].count;
+    return !link->begun && rows[PG_LEDGER].count == 1 &&
+           rows[PG_MOVES].count + rows[PG_CLOCKS].count == 1 && duties + dones <= 1 &&
+           !(link->extended & link->foreign);
+}
+
+static bool
+same(const struct pg_column *one, const struct pg_column *other)
+{
+    return one->length == other->length &&
+           memcmp(one->bytes + ARRAY_HEAD, other->bytes + ARRAY_HEAD, one->length - ARRAY_HEAD) ==
+               0;
+}
+
+/* Whether the rows agree in what they share, as they do when the store records: part, and then
+ * subject, spelling and sequence. */
+static bool
+agree(const struct pg_rows *entry, const struct pg_rows *move, const struct pg_rows *duty,
+      const struct pg_rows *done)
+{
+    const struct pg_column *moved = move->column, *due = duty->column;
+    return same(&entry->column[0], &moved[0]) &&
+           (done->count == 0 || same(&moved[1], &done->column[1])) &&
+           (duty->count == 0 || (same(&moved[1], &due[1]) && same(&entry->column[1], &due[2]) &&
+                                 same(&moved[2], &due[4])));
+}
+
+static void
+add_columns(struct pg_parameters *to, const struct pg_rows *rows, uint32_t which)
+{
+    for (int c = 0; c < rows->columns; c++)
+        if (which >> c & 1u)
+            as_value(to, &rows->column[c]);
+}
+
+avow_store_code
+pg_record(struct pg_link *link, bool *sent, avow_store_error *error)
+{
+    enum { ALL = 0xffff, PART = 1, DONE_SHARED = 3, DUTY_SHARED = 1 | 2 | 4 | 16 };
+    const struct pg_rows *rows = link->buffer, *entry = &rows[PG_LEDGER];
+    const struct pg_rows *duty = &rows[PG_DUTIES], *done = &rows[PG_DONES];
+    bool clock = rows[PG_CLOCKS].count == 1;
+    const struct pg_rows *move = &rows[clock ? PG_CLOCKS : PG_MOVES];
+    *sent = is_one_event(link) && agree(entry, move, duty, done);
+    if (!*sent)
+        return AVOW_STORE_OK;
+    struct pg_parameters parameters = {0};
+    add_columns(&parameters, entry, ALL);
+    add_columns(&parameters, move, ALL & ~PART);
+    if (duty->count == 1)
+        add_columns(&parameters, duty, ALL & ~DUTY_SHARED);
+    else if (done->count == 1)
+        add_columns(&parameters, done, ALL & ~DONE_SHARED);
+    else
+        pg_add_int4(&parameters, 0); /* no request has this number */
+    enum pg_statement statement = duty->count == 1
+                                      ? (clock ? PG_RECORD_CLOCK_DUTY : PG_RECORD_MOVE_DUTY)
+                                      : (clock ? PG_RECORD_CLOCK_DONE : PG_RECORD_MOVE_DONE);
+    avow_store_code code = pg_send(link, statement, entry->place, &parameters, false, error);
+    pg_buffers_clear(link);
+    return code;
+}
+
 /* What is held back -------------------------------------------------------------------------- */
 
 avow_store_code
@@ -186,25 +273,40 @@ pg_append(struct engine *engine, const struct entry *entry, avow_store_error *er
     struct row row;
     avow_store_code code = pg_usable(link, error);
     if (code == AVOW_STORE_OK)
-        code = new_row(link, PG_LEDGER, entry->part, HASH_BYTES, &row, error);
+        code = new_row(link, PG_LEDGER, entry->part, entry->length + HASH_BYTES, &row, error);
     if (code != AVOW_STORE_OK)
         return code;
     put_number(&row, entry->sequence);
     put_number(&row, (uint64_t)entry->recorded);
     put_bytes(&row, entry->commitment, HASH_BYTES);
     put_bytes(&row, entry->hash, HASH_BYTES);
+    if (entry->salt && entry->body) {
+        put_bytes(&row, entry->salt, SALT_BYTES);
+        put_bytes(&row, entry->body, entry->length);
+    } else {
+        put_null(&row);
+        put_null(&row);
+    }
     link->extended |= (uint16_t)(1u << entry->part);
     link->known |= (uint16_t)(1u << entry->part);
     link->head[entry->part].sequence = entry->sequence;
     memcpy(link->head[entry->part].hash, entry->hash, HASH_BYTES);
-    if (!entry->salt || !entry->body)
-        return AVOW_STORE_OK;
-    code = new_row(link, PG_PAYLOAD, entry->part, entry->length + SALT_BYTES, &row, error);
+    return AVOW_STORE_OK;
+}
+
+avow_store_code
+pg_expect_done(struct engine *engine, const uint8_t key[KEY_BYTES], uint32_t request,
+               avow_store_error *error)
+{
+    struct pg_link *link = pg_of(engine);
+    struct row row;
+    avow_store_code code = pg_usable(link, error);
+    if (code == AVOW_STORE_OK)
+        code = new_row(link, PG_DONES, part_of(key), KEY_BYTES, &row, error);
     if (code != AVOW_STORE_OK)
         return code;
-    put_number(&row, entry->sequence);
-    put_bytes(&row, entry->salt, SALT_BYTES);
-    put_bytes(&row, entry->body, entry->length);
+    put_bytes(&row, key, KEY_BYTES);
+    put_number(&row, request);
     return AVOW_STORE_OK;
 }
 

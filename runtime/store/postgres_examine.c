@@ -21,19 +21,21 @@ static const char *const looks[] = {
 
     "SELECT CASE WHEN count(*) > 0 THEN 'bad' ELSE 'good' END, CASE WHEN count(*) > 0 THEN"
     " 'The role may change or delete entries of the ledger in ' || count(*) || ' tables. Run"
-    " `avowd init` as the owner, which revokes it.' ELSE 'Entries of the ledger can be added, not"
-    " changed and not deleted.' END FROM pg_class c"
+    " `avowd init` as the owner, which revokes it.' ELSE 'Entries of the ledger can be added and"
+    " erased, not changed and not deleted.' END FROM pg_class c"
     " JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'avow'"
     " WHERE c.relname ~ '^ledger(_[0-9]+)?$' AND c.relkind IN ('r', 'p', 'f')"
     " AND NOT pg_has_role(n.nspowner, 'USAGE')"
-    " AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')"
+    " AND (has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') OR EXISTS (SELECT FROM"
+    " pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND"
+    " a.attname NOT IN ('salt', 'body') AND has_column_privilege(c.oid, a.attnum, 'UPDATE')))"
     " HAVING count(*) > 0 OR NOT pg_has_role((SELECT nspowner FROM pg_namespace"
     " WHERE nspname = 'avow'), 'USAGE')",
 
     "SELECT CASE WHEN count(*) <> 16 THEN 'bad' ELSE 'good' END, 'The table avow.' || t || ' has '"
     " || count(c.oid) || ' of 16 parts' || CASE WHEN count(*) FILTER (WHERE c.relkind = 'f') > 0"
     " THEN ', ' || count(*) FILTER (WHERE c.relkind = 'f') || ' on other servers.' ELSE '.' END"
-    " FROM unnest('{state,ledger,payload,duty,held,link}'::text[]) AS t"
+    " FROM unnest('{state,ledger,duty,held,link}'::text[]) AS t"
     " LEFT JOIN pg_inherits i ON i.inhparent = to_regclass('avow.' || t)"
     " LEFT JOIN pg_class c ON c.oid = i.inhrelid GROUP BY t ORDER BY t",
 

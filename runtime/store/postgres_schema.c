@@ -14,10 +14,8 @@ static const char *const schema_1 =
     " part int2 NOT NULL, value int2 NOT NULL, key bytea NOT NULL, exact bytea NOT NULL,"
     " PRIMARY KEY (part, key, exact, term)) PARTITION BY LIST (part);"
     "CREATE TABLE avow.ledger (sequence int8 NOT NULL, recorded int8 NOT NULL,"
-    " part int2 NOT NULL, commitment bytea NOT NULL, hash bytea NOT NULL,"
+    " part int2 NOT NULL, commitment bytea NOT NULL, hash bytea NOT NULL, salt bytea, body text,"
     " PRIMARY KEY (part, sequence)) PARTITION BY LIST (part);"
-    "CREATE TABLE avow.payload (sequence int8 NOT NULL, part int2 NOT NULL, salt bytea NOT NULL,"
-    " body text NOT NULL, PRIMARY KEY (part, sequence)) PARTITION BY LIST (part);"
     "CREATE TABLE avow.duty (sequence int8 NOT NULL, received int8 NOT NULL, due int8 NOT NULL,"
     " request int4 NOT NULL, part int2 NOT NULL, kind int2 NOT NULL, due_kind int2 NOT NULL,"
     " key bytea NOT NULL, exact bytea NOT NULL, reference text NOT NULL,"
@@ -36,7 +34,7 @@ static const char *const schema_1 =
     "CREATE TABLE avow.meta (name text PRIMARY KEY, value text NOT NULL);"
     "CREATE TABLE avow.words (hash bytea PRIMARY KEY, words text NOT NULL);"
     "DO $$ DECLARE t text; BEGIN"
-    " FOREACH t IN ARRAY '{state,ledger,payload,duty,held,link}'::text[] LOOP"
+    " FOREACH t IN ARRAY '{state,ledger,duty,held,link}'::text[] LOOP"
     " FOR p IN 0..15 LOOP EXECUTE format("
     "'CREATE TABLE avow.%s_%s PARTITION OF avow.%s FOR VALUES IN (%s)', t, p, t, p);"
     " END LOOP; END LOOP; END $$;";
@@ -50,8 +48,8 @@ static const char *const make_role =
     "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'avow_runtime') THEN"
     " CREATE ROLE avow_runtime NOLOGIN; END IF; END $$";
 
-/* The least that recording and asking need. Entries of the ledger are never changed and never
- * deleted; what they say in words can be erased. */
+/* The least that recording and asking need. Entries of the ledger are never deleted, and their
+ * chain is never changed; what they say in words can be erased. */
 static const char *const grants =
     "GRANT USAGE ON SCHEMA avow TO avow_runtime;"
     "GRANT SELECT ON avow.version, avow.term, avow.meta, avow.words TO avow_runtime;"
@@ -64,10 +62,11 @@ static const char *const grants =
     " LEFT JOIN pg_inherits i ON i.inhrelid = c.oid"
     " JOIN pg_class p ON p.oid = coalesce(i.inhparent, c.oid)"
     " WHERE c.relkind IN ('r', 'p', 'f') AND p.relname IN"
-    " ('state', 'ledger', 'payload', 'duty', 'held', 'link') LOOP"
+    " ('state', 'ledger', 'duty', 'held', 'link') LOOP"
     " EXECUTE format('REVOKE ALL ON %s FROM avow_runtime', r.one);"
     " EXECUTE format('GRANT SELECT, INSERT%s ON %s TO avow_runtime', CASE"
-    " WHEN r.name = 'ledger' THEN '' WHEN r.name IN ('state', 'held') THEN ', UPDATE, DELETE'"
+    " WHEN r.name = 'ledger' THEN ', UPDATE (salt, body)' WHEN r.name IN ('state', 'held') THEN ', "
+    "UPDATE, DELETE'"
     " ELSE ', DELETE' END, r.one); END LOOP; END $$;";
 
 static avow_store_code
@@ -203,7 +202,7 @@ avow_store_code
 pg_look_at_parts(struct pg_link *link, avow_store_error *error)
 {
     static const char leaves[] =
-        "SELECT part, count(*) = 6, bool_or(kind = 'f') FROM (SELECT c.relkind AS kind,"
+        "SELECT part, count(*) = 5, bool_or(kind = 'f') FROM (SELECT c.relkind AS kind,"
         " c.relname AS name, p.relname AS parent, substring(pg_get_expr(c.relpartbound, c.oid)"
         " from '[(]''?([0-9]+)''?[)]$')::int AS part FROM pg_inherits i"
         " JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent"

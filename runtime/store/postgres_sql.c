@@ -27,16 +27,36 @@
 #define HELD_COLUMNS "key, data, record, moments, due"
 #define HELD_INTO "INSERT INTO @held AS s (part, " HELD_COLUMNS ") "
 #define THE_HELD " WHERE s.part = $1 AND s.key = $2 AND s.data = $3"
-#define APPEND_INTO "INSERT INTO @ledger (part, sequence, recorded, commitment, hash) "
-#define PAYLOAD_INTO "INSERT INTO @payload (part, sequence, salt, body) "
+#define APPEND_INTO "INSERT INTO @ledger (part, sequence, recorded, commitment, hash, salt, body) "
+/* "On disk" must mean it, whatever was set since; and one writer a chain. The lock's first number
+ * says "avow". */
+#define DURABLY "set_config('synchronous_commit', 'on', true)"
+#define LOCK "pg_advisory_xact_lock(1635151735, "
+
+/* A whole transaction that records one event: its entry ($1 to $7), a state ($8 to $13) and, if it
+ * is a request, its duty. The entry's key makes sure that nothing else was recorded in the part
+ * since the head that it follows, so that what is seen of duties is still so. */
+#define RECORD                                                                                     \
+    "WITH first AS MATERIALIZED (SELECT " DURABLY ", " LOCK "$1::int2)), entry AS (" APPEND_INTO   \
+    "SELECT $1::int2, $2::int8, $3::int8, $4::bytea, $5::bytea, $6::bytea, $7::text FROM first"
+#define RECORD_DONE                                                                                \
+    RECORD " WHERE NOT EXISTS (SELECT FROM @duty WHERE part = $1 AND key = $8 AND"                 \
+           " request = $14::int4) RETURNING 1) "
+#define RECORD_DUTY                                                                                \
+    RECORD " RETURNING 1), duty AS (" DUTY_INTO "SELECT $1, $8, $2, $14::int2, $9, $15::int4,"     \
+           " $16::int8, $17::int8, $18::int2, $19::text FROM entry) "
+#define RECORD_STATE                                                                               \
+    MOVE_INTO "SELECT $1, $8::bytea, $9::bytea, $10::int4, $11::int2, $12::int4, $13::int8"        \
+              " FROM entry "
 
 static const char *const sql_of[PG_STATEMENTS] = {
     [PG_BEGIN_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     [PG_BEGIN_WRITE] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-    /* "On disk" must mean it, whatever was set since; and one writer a chain. The lock's first
-     * number says "avow". */
-    [PG_GUARD] = "SELECT set_config('synchronous_commit', 'on', true),"
-                 " count(pg_advisory_xact_lock(1635151735, p)) FROM unnest($1::int4[]) p",
+    [PG_GUARD] = "SELECT " DURABLY ", count(" LOCK "p)) FROM unnest($1::int4[]) p",
+    [PG_RECORD_MOVE_DONE] = RECORD_DONE RECORD_STATE MOVE_FOLD,
+    [PG_RECORD_MOVE_DUTY] = RECORD_DUTY RECORD_STATE MOVE_FOLD,
+    [PG_RECORD_CLOCK_DONE] = RECORD_DONE RECORD_STATE CLOCK_FOLD,
+    [PG_RECORD_CLOCK_DUTY] = RECORD_DUTY RECORD_STATE CLOCK_FOLD,
     [PG_COMMIT] = "COMMIT",
     [PG_ROLLBACK] = "ROLLBACK",
     [PG_SCAN] = "SELECT set_config('enable_seqscan', $1, false),"
@@ -46,10 +66,8 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_STATES] = "SELECT key, exact, term, value, pending, received FROM @state"
                   " WHERE part = $1 AND key = $2",
     [PG_LINKS] = "SELECT " LINK_COLUMNS " FROM @link WHERE part = $1 AND key = $2",
-    [PG_ENTRIES] = "SELECT l.part, l.sequence, l.recorded, l.commitment, l.hash, p.salt, p.body"
-                   " FROM @ledger l LEFT JOIN @payload p"
-                   " ON p.part = l.part AND p.sequence = l.sequence AND p.part = $1"
-                   " WHERE l.part = $1 AND l.sequence >= $2 ORDER BY l.sequence LIMIT $3",
+    [PG_ENTRIES] = "SELECT part, sequence, recorded, commitment, hash, salt, body FROM @ledger"
+                   " WHERE part = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3",
     [PG_DUTIES_OF] = "SELECT " DUTY_COLUMNS " FROM @duty WHERE part = $1 AND key = $2"
                      " ORDER BY sequence",
     [PG_DUTIES_DUE] = "SELECT " DUTY_COLUMNS " FROM @duty WHERE part = $1 AND due <= $2"
@@ -59,12 +77,9 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_ALL_STATES] = "SELECT key, exact, term, value, pending, received FROM @state"
                       " WHERE part = $1 ORDER BY key",
     [PG_ALL_LINKS] = "SELECT " LINK_COLUMNS " FROM @link WHERE part = $1 ORDER BY key",
-    [PG_APPEND_ONE] = APPEND_INTO "VALUES ($1, $2, $3, $4, $5)",
+    [PG_APPEND_ONE] = APPEND_INTO "VALUES ($1, $2, $3, $4, $5, $6, $7)",
     [PG_APPEND_MANY] = APPEND_INTO "SELECT * FROM unnest($1::int2[], $2::int8[], $3::int8[],"
-                                   " $4::bytea[], $5::bytea[])",
-    [PG_PAYLOAD_ONE] = PAYLOAD_INTO "VALUES ($1, $2, $3, $4)",
-    [PG_PAYLOAD_MANY] = PAYLOAD_INTO "SELECT * FROM unnest($1::int2[], $2::int8[], $3::bytea[],"
-                                     " $4::text[])",
+                                   " $4::bytea[], $5::bytea[], $6::bytea[], $7::text[])",
     [PG_MOVE_ONE] = MOVE_INTO "VALUES ($1, $2, $3, $4, $5, $6, $7) " MOVE_FOLD,
     [PG_MOVE_MANY] = MOVE_INTO MOVE_ROWS MOVE_FOLD,
     [PG_CLOCK_ONE] = MOVE_INTO "VALUES ($1, $2, $3, $4, $5, $6, $7) " CLOCK_FOLD,
@@ -73,6 +88,12 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_DUTY_MANY] = DUTY_INTO "SELECT * FROM unnest($1::int2[], $2::bytea[], $3::int8[],"
                                " $4::int2[], $5::bytea[], $6::int4[], $7::int8[], $8::int8[],"
                                " $9::int2[], $10::text[])",
+    /* Dividing by zero ends a transaction that relied on there being none. */
+    [PG_DONE_ONE] = "SELECT 1 / (NOT EXISTS (SELECT FROM @duty WHERE part = $1 AND key = $2 AND"
+                    " request = $3))::int",
+    [PG_DONE_MANY] = "SELECT 1 / (NOT EXISTS (SELECT FROM @duty d WHERE d.part = u.part AND"
+                     " d.key = u.key AND d.request = u.request))::int FROM unnest($1::int2[],"
+                     " $2::bytea[], $3::int4[]) AS u (part, key, request)",
     /* Tables on other servers know no ON CONFLICT DO UPDATE. */
     [PG_MOVE_UPDATE] = "UPDATE @state AS s SET value = CASE WHEN $7::int8 > s.received"
                        " THEN $5::int2 WHEN $7::int8 = s.received AND $5::int2 <> s.value THEN 2"
@@ -97,7 +118,8 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_ADD_LINK] = "INSERT INTO @link (part, key, other, kind, exact, other_kind, other_exact)"
                     " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     [PG_DROP_LINK] = "DELETE FROM @link WHERE part = $1 AND key = $2 AND other = $3",
-    [PG_ERASE_PAYLOAD] = "DELETE FROM @payload WHERE part = $1 AND sequence = $2",
+    [PG_ERASE_PAYLOAD] = "UPDATE @ledger SET salt = NULL, body = NULL WHERE part = $1 AND"
+                         " sequence = $2",
     [PG_TERMS] = "SELECT id, policy, name, mapped, now FROM avow.term ORDER BY id",
     [PG_ADD_TERM] = "INSERT INTO avow.term (policy, name) SELECT $1::text, $2::text WHERE NOT"
                     " EXISTS (SELECT FROM avow.term WHERE policy = $1 AND name = $2)"

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ static const struct {
     const char *mend;
 } meanings[] = {
     {"23505", ENGINE_CONFLICT, "Another writer was quicker"},
+    {"22012", ENGINE_WAITING, "A request waits that was taken for done"},
     {"40001", ENGINE_CONFLICT, "Another writer was quicker"},
     {"40P01", ENGINE_CONFLICT, "Another writer was in the way"},
     {"55P03", AVOW_STORE_BUSY, "Somebody else holds the database for too long; try again"},
@@ -116,7 +118,8 @@ pg_send(struct pg_link *link, enum pg_statement statement, uint32_t place,
         const struct pg_parameters *parameters, bool rows, avow_store_error *error)
 {
     static const struct pg_parameters none;
-    static const int binary[PG_PARAMETERS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const int binary[PG_PARAMETERS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                              1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     avow_store_code code = AVOW_STORE_OK;
     if (link->wanting > PG_QUEUE - PARTS_OF_PREPARE - 1)
         code = pg_finish(link, NULL, error);
@@ -209,6 +212,9 @@ take(struct finish *finish, const struct pg_wanted *wanted, PGresult *result)
             finish->link->prepared[wanted->statement][wanted->place] = false;
         if (finish->code == AVOW_STORE_OK)
             finish->code = pg_fault(finish->link, result, finish->error);
+    } else if (wanted->kind == PG_WANT_DONE && wanted->statement >= PG_RECORD_MOVE_DONE &&
+               wanted->statement <= PG_RECORD_CLOCK_DUTY) {
+        finish->link->changed = atoi(PQcmdTuples(result));
     } else if (wanted->statement == PG_COMMIT && wanted->kind == PG_WANT_DONE &&
                strcmp(PQcmdStatus(result), "COMMIT") != 0 && finish->code == AVOW_STORE_OK) {
         finish->code = fault(finish->error, AVOW_STORE_IO,

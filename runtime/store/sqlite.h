@@ -24,12 +24,12 @@ enum sqlite_statement {
     SQL_DROP_LINK,
     SQL_ENTRIES,
     SQL_APPEND,
-    SQL_APPEND_PAYLOAD,
     SQL_ERASE_PAYLOAD,
     SQL_DUTIES_OF,
     SQL_DUTIES_DUE,
     SQL_ADD_DUTY,
     SQL_END_DUTY,
+    SQL_WAITS,
     SQL_HELD_OF,
     SQL_HELD_DUE,
     SQL_PUT_HELD,
@@ -97,6 +97,8 @@ avow_store_code sqlite_all_states(struct engine *, uint32_t, state_visit *, void
 avow_store_code sqlite_move(struct engine *, const struct move *, avow_store_error *);
 avow_store_code sqlite_drop_state(struct engine *, const uint8_t[KEY_BYTES],
                                   const struct state_row *, avow_store_error *);
+avow_store_code sqlite_expect_done(struct engine *, const uint8_t[KEY_BYTES], uint32_t,
+                                   avow_store_error *);
 avow_store_code sqlite_settle_pending(struct engine *, const uint8_t[KEY_BYTES],
                                       const struct state_row *, uint32_t, avow_store_error *);
 avow_store_code sqlite_links(struct engine *, const uint8_t[KEY_BYTES], link_visit *, void *,

@@ -286,6 +286,21 @@ sqlite_end_duty(struct engine *engine, const struct duty_row *duty, avow_store_e
     return sqlite_run(engine, statement, error);
 }
 
+avow_store_code
+sqlite_expect_done(struct engine *engine, const uint8_t key[KEY_BYTES], uint32_t request,
+                   avow_store_error *error)
+{
+    sqlite3_stmt *statement = sqlite_ready(engine, SQL_WAITS, error);
+    if (!statement)
+        return AVOW_STORE_IO;
+    bool waits = false;
+    bind_key(statement, key);
+    sqlite3_bind_int64(statement, 3, request);
+    avow_store_code code = sqlite_step(engine, statement, &waits, error);
+    sqlite_end(statement);
+    return code == AVOW_STORE_OK && waits ? (avow_store_code)ENGINE_WAITING : code;
+}
+
 /* Records held ------------------------------------------------------------------------------- */
 
 static avow_store_code

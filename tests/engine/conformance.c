@@ -265,6 +265,61 @@ transact(struct run *run)
     run->clock += pick(run, 3);
 }
 
+static bool
+has_duty(const struct model *model, const uint8_t key[KEY_BYTES], uint32_t request)
+{
+    for (int i = 0; i < model->duties; i++)
+        if (memcmp(model->duty[i].subject.key, key, KEY_BYTES) == 0 &&
+            model->duty[i].request == request)
+            return true;
+    return false;
+}
+
+/* A transaction that records one event, often of somebody whose requests wait; it may rely on one
+ * of them being done. */
+static void
+record(struct run *run)
+{
+    struct subject subject = some_subject(run);
+    struct move move = {.term = 1 + pick(run, TERMS),
+                        .value = (uint8_t)pick(run, 3),
+                        .received = ++run->clock,
+                        .by_clock = pick(run, 2)};
+    uint32_t request = 1 + pick(run, TERMS);
+    avow_store_code right = AVOW_STORE_OK;
+    if (run->model->duties > 0 && pick(run, 2))
+        subject = run->model->duty[pick(run, (uint32_t)run->model->duties)].subject;
+    move.subject = subject;
+    *run->saved = *run->model;
+    must(run, run->one->ops->begin(run->one, true, &run->error), "begin");
+    do_append(run, part_of(subject.key));
+    must(run, run->one->ops->move(run->one, &move, &run->error), "move");
+    model_move(run->model, &move);
+    if (pick(run, 3)) {
+        if (has_duty(run->model, subject.key, request))
+            right = (avow_store_code)ENGINE_WAITING;
+        avow_store_code code =
+            run->one->ops->expect_done(run->one, subject.key, request, &run->error);
+        if (code == AVOW_STORE_OK)
+            code = run->one->ops->commit(run->one, &run->error);
+        if (code != right)
+            differs("a request was expected to be done");
+    } else {
+        struct duty_row row = {.subject = subject,
+                               .sequence = model_head(run->model, part_of(subject.key)).sequence,
+                               .request = request,
+                               .received = run->clock,
+                               .due = 7};
+        must(run, run->one->ops->add_duty(run->one, &row, &run->error), "add duty");
+        model_add_duty(run->model, &row);
+        must(run, run->one->ops->commit(run->one, &run->error), "commit");
+    }
+    if (right != AVOW_STORE_OK) {
+        run->one->ops->rollback(run->one);
+        *run->model = *run->saved;
+    }
+}
+
 /* Two that extend one chain: one is told so, by a conflict or since it waited too long, and the
  * chain has no fork. */
 static void
@@ -333,6 +388,7 @@ main(int count, char **arguments)
         if (pick(&run, 25) == 0)
             collide(&run);
         transact(&run);
+        record(&run);
         check_some(pick(&run, 2) ? run.one : run.other, run.model, pick(&run, UINT16_MAX));
     }
     check_all(run.one, run.model);

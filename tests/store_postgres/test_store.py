@@ -64,7 +64,9 @@ def test_a_stranger_is_told_what_to_grant(server, store, program):
     ("DELETE FROM avow.ledger", "table ledger"),
     ("DELETE FROM avow.ledger_0", "table ledger_0"),
     ("TRUNCATE avow.ledger_0", "table ledger_0"),
-    ("UPDATE avow.payload SET body = ''", "table payload"),
+    ("UPDATE avow.ledger SET commitment = hash, body = ''", "table ledger"),
+    ("UPDATE avow.ledger_9 SET sequence = sequence + 1", "table ledger_9"),
+    ("UPDATE avow.ledger_9 SET part = 9, hash = hash", "table ledger_9"),
     ("UPDATE avow.version SET version = 9", "table version"),
     ("UPDATE avow.term SET name = ''", "table term"),
     ("DELETE FROM avow.meta", "table meta"),
@@ -76,13 +78,14 @@ def test_the_runtime_role_cannot(server, store, statement, denied):
 
 def test_rights_that_grew_are_found_and_taken_back(server, store, program):
     service, owner = server.url(store), server.url(store, "owner")
-    server.sql("GRANT DELETE ON avow.ledger_5 TO avow_runtime", store)
-    assert ("bad\tThe role may change or delete entries of the ledger in 1 tables. Run `avowd "
+    server.sql("GRANT DELETE ON avow.ledger_5 TO avow_runtime;"
+               "GRANT UPDATE (hash) ON avow.ledger_6 TO avow_runtime", store)
+    assert ("bad\tThe role may change or delete entries of the ledger in 2 tables. Run `avowd "
             "init` as the owner, which revokes it.") in program("probe", service, "examine")[1]
     assert program("probe", owner, "create") == (0, "made")
     status, text = program("probe", service, "examine")
     assert (status, [line for line in text.splitlines() if line.startswith("bad")]) == (0, [])
-    assert "good\tEntries of the ledger can be added, not changed and not deleted." in text
+    assert "good\tEntries of the ledger can be added and erased, not changed and not deleted." in text
     assert "bad\tThe role owner is a superuser" in program("probe", owner, "examine")[1]
 
 

@@ -197,7 +197,7 @@ forgotten(void **state)
     check_clean(box, NULL);
     assert_int_equal(verify(box, NULL).result.erased, 3);
     /* The same payloads gone without an entry. */
-    box_tamper(box, "DELETE FROM payload WHERE part = 5 AND sequence = 2");
+    box_tamper(box, "UPDATE ledger SET salt = NULL, body = NULL WHERE part = 5 AND sequence = 2");
     check_found(box, NULL, 5, 2,
                 "What the entry said is gone, and no entry says that it was erased: it was removed "
                 "behind the ledger's back.");
@@ -212,13 +212,14 @@ erased_returns(void **state)
     struct body erase = about(BODY_ERASE, 5, NULL);
     erase.erased = erased;
     erase.erased_count = 1;
-    box_tamper(box, "CREATE TABLE saved AS SELECT * FROM payload");
+    box_tamper(box, "CREATE TABLE saved AS SELECT * FROM ledger");
     begin(box);
     record(box, &erase);
     commit(box);
     check_clean(box, NULL);
     assert_int_equal(verify(box, NULL).result.unprovable, 1);
-    box_tamper(box, "INSERT INTO payload SELECT * FROM saved WHERE part = 5 AND sequence = 2");
+    box_tamper(box, "UPDATE ledger SET salt = s.salt, body = s.body FROM saved s"
+                    " WHERE s.place = ledger.place AND s.part = 5 AND s.sequence = 2");
     check_found(box, NULL, 5, 2,
                 "What the entry says was erased, and is there again: an older backup was put back "
                 "over it. Erase it again (avowd forget).");
@@ -276,8 +277,8 @@ flipped_bytes(void **state)
         {"ledger", "recorded", of_entry},
         {"ledger", "commitment", of_entry},
         {"ledger", "hash", of_entry},
-        {"payload", "salt", of_entry},
-        {"payload", "body", of_entry},
+        {"ledger", "salt", of_entry},
+        {"ledger", "body", of_entry},
         {"state", "value", of_state},
         {"state", "pending", of_state},
         {"state", "key",
@@ -307,8 +308,7 @@ removed_tail(void **state)
     struct box *box = *state;
     struct head heads[ENGINE_PARTS];
     get_heads(box, heads);
-    box_tamper(box, "DELETE FROM ledger WHERE part = 9 AND sequence > 3;"
-                    "DELETE FROM payload WHERE part = 9 AND sequence > 3");
+    box_tamper(box, "DELETE FROM ledger WHERE part = 9 AND sequence > 3");
     check_found(box, heads, 9, heads[9].sequence,
                 "2 entries are missing at the end: the anchor knows them. An older backup was "
                 "restored, or the end was removed. Replay the shipped ledger.");
@@ -330,17 +330,20 @@ static void
 swapped_entries(void **state)
 {
     struct box *box = *state;
-    static const char swap[] = "UPDATE %s SET sequence = 99 WHERE part = 7 AND sequence = 1;"
-                               "UPDATE %s SET sequence = 1 WHERE part = 7 AND sequence = 3;"
-                               "UPDATE %s SET sequence = 3 WHERE part = 7 AND sequence = 99";
-    char sql[512];
-    snprintf(sql, sizeof sql, swap, "payload", "payload", "payload");
-    box_tamper(box, sql);
+    static const char contents[] =
+        "CREATE TABLE saved AS SELECT * FROM ledger WHERE part = 7 AND sequence IN (1, 3);"
+        "UPDATE ledger SET salt = s.salt, body = s.body FROM saved s"
+        " WHERE s.part = ledger.part AND s.sequence = 4 - ledger.sequence;"
+        "DROP TABLE saved";
+    box_tamper(box, contents);
     check_found(box, NULL, 7, 1,
                 "What the entry says is not what was committed to when it was recorded: its text "
                 "or its salt was changed.");
-    snprintf(sql, sizeof sql, swap, "ledger", "ledger", "ledger");
-    box_tamper(box, sql);
+    box_tamper(box, contents);
+    check_clean(box, NULL);
+    box_tamper(box, "UPDATE ledger SET place = place + 98 WHERE part = 7 AND sequence = 1;"
+                    "UPDATE ledger SET place = place - 2 WHERE part = 7 AND sequence = 3;"
+                    "UPDATE ledger SET place = place - 96 WHERE part = 7 AND sequence = 99");
     check_found(box, NULL, 7, 1,
                 "The entry's hash does not follow from what stands here and before it: this entry "
                 "was changed, others were removed before it, or it belongs to another ledger.");
