@@ -182,6 +182,9 @@ pg_create(const avow_store_options *options, avow_store_error *error)
     avow_store_code code = pg_connect(link, options, error);
     if (code == AVOW_STORE_OK)
         code = pg_check_settings(link, error);
+    /* Making a hundred tables takes as long as it takes; waiting for a lock does not. */
+    if (code == AVOW_STORE_OK)
+        code = run(link, "SET statement_timeout = 0", error);
     if (code == AVOW_STORE_OK)
         code = enter(link, &version, error);
     if (code == AVOW_STORE_OK)
