@@ -150,7 +150,7 @@ def test_no_password_is_told(server, store, program):
         status, text = program("probe", url, "open")
         assert status == 1 and "hidden" not in text
     assert text == (f"6: The database cannot be reached: connection to server on socket "
-                    f'"{server.folder}/.s.PGSQL.5432" failed: FATAL:  role "nobody" does not exist.')
+                    f'"{server.folder}/.s.PGSQL.5432" failed: FATAL: role "nobody" does not exist.')
 
 
 def writer(server, store, build, count=100000):
