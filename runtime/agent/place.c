@@ -2,9 +2,13 @@
 
 #include "runtime/store/fault.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static bool
 begins(const char *text, const char *with)
@@ -109,8 +113,11 @@ place_keys(const struct place *place, char keys[PLACE_MAX], avow_store_error *er
     const char *given = getenv("AVOW_KEYS"), *state = getenv("STATE_DIRECTORY");
     if (given && *given)
         return copy_to(keys, given, "", error);
-    if (state && *state) /* systemd gives several, parted by colons: the first is ours */
-        return copy_to(keys, state, "/keys", error);
+    if (state && *state) { /* systemd gives several, parted by colons: the first is ours */
+        char first[PLACE_MAX];
+        snprintf(first, sizeof first, "%.*s", (int)strcspn(state, ":"), state);
+        return copy_to(keys, first, "/keys", error);
+    }
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     if (data && *data == '/')
         return folder_of(place->store, data, "", keys, error);
@@ -119,6 +126,41 @@ place_keys(const struct place *place, char keys[PLACE_MAX], avow_store_error *er
     return fault(error, AVOW_STORE_USAGE,
                  "Where the keys are is not known: neither AVOW_KEYS, STATE_DIRECTORY nor HOME is "
                  "set. Give their folder with --keys.");
+}
+
+/* Makes a folder that outlives a power cut, if there is none; true if it is there. */
+static bool
+make_folder(const char *path)
+{
+    char above[PLACE_MAX + 3];
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST;
+    snprintf(above, sizeof above, "%s/..", path);
+    int file = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = file >= 0 && fsync(file) == 0;
+    if (file >= 0)
+        close(file);
+    return good;
+}
+
+avow_store_code
+place_make_parents(const struct place *place, const char *keys, avow_store_error *error)
+{
+    char path[PLACE_MAX];
+    const char *given = getenv("AVOW_KEYS");
+    if (place->keys || (given && *given))
+        return AVOW_STORE_OK; /* a slip in a name makes no folders */
+    snprintf(path, sizeof path, "%s", keys);
+    for (char *slash = path; *slash && (slash = strchr(slash + 1, '/'));) {
+        *slash = '\0';
+        if (!make_folder(path))
+            return fault(error, AVOW_STORE_IO,
+                         "The folder %s, for the keys, cannot be made: %s. Mend that, or give "
+                         "another with --keys.",
+                         path, strerror(errno));
+        *slash = '/';
+    }
+    return AVOW_STORE_OK;
 }
 
 bool

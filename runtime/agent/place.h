@@ -15,6 +15,11 @@ avow_store_code place_check(const char *url, avow_store_error *error);
 avow_store_code place_keys(const struct place *place, char keys[PLACE_MAX],
                            avow_store_error *error);
 
+/* Makes what the folder of the keys is to lie in, if that was not named by anybody. AVOW_STORE_IO.
+ */
+avow_store_code place_make_parents(const struct place *place, const char *keys,
+                                   avow_store_error *error);
+
 /* The file out of which libpq takes a password, whether or not it is there; `named` if the URL or
  * the environment names it, and so it should be. False for a store that takes none. */
 bool place_password_file(const char *url, char path[PLACE_MAX], bool *named);

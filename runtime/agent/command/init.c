@@ -93,12 +93,17 @@ settle(struct session *session, unsigned kinds)
     return EXIT_FINE;
 }
 
+/* Whoever makes a store would rather wait for a busy server than find it half made. */
+enum { WAIT_MS = 60000 };
+
 static int
 make(struct session *session, bool settles, unsigned kinds)
 {
+    session->options.wait_ms = WAIT_MS;
     bool there = is_there(session);
     avow_store_error error = {0};
-    if (avow_store_create(&session->options, &error) != AVOW_STORE_OK)
+    if (place_make_parents(&session->call->place, session->keys, &error) != AVOW_STORE_OK ||
+        avow_store_create(&session->options, &error) != AVOW_STORE_OK)
         return store_failed(session->call, &error);
     say_made(session, there);
     if (settles)
