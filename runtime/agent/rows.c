@@ -102,6 +102,8 @@ rows_skip(struct rows *rows, uint64_t offset, uint64_t line)
     /* A pipe cannot be moved, so its bytes are read. */
     if (lseek(rows->file, (off_t)offset, SEEK_SET) == (off_t)offset) {
         rows->offset = offset;
+        rows->begin = rows->end = 0; /* what was looked at to see what it is */
+        rows->ended = false;
     } else {
         while (rows->offset < offset) {
             fill(rows, 1);

@@ -312,3 +312,14 @@ words_of_reason(avow_store_reason reason)
     return (size_t)reason < sizeof sentences / sizeof *sentences ? sentences[reason]
                                                                  : "The store is not certain.";
 }
+
+void
+words_show(const char *text)
+{
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text, next = (unsigned char)text[1];
+        bool steers = byte < ' ' || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0);
+        putchar(steers ? ' ' : byte);
+        text += steers && byte == 0xc2;
+    }
+}

@@ -38,4 +38,7 @@ const char *words_of_verdict(unsigned verdict);
 /* Why states are unknown, as a sentence; NULL for AVOW_STORE_KNOWN. */
 const char *words_of_reason(avow_store_reason reason);
 
+/* To standard output, a text that may be anybody's: nothing in it steers the terminal. */
+void words_show(const char *text);
+
 #endif

@@ -186,23 +186,59 @@ def test_record_done_and_consent(store):
 def test_status(store):
     receipt = receipt_of(store("record", "stop-mail", "joe@shop.example",
                                "--at=2026-03-07T11:00:00+01:00"))
+    states = ("stopped                  unknown since 2026-03-07T10:00:00Z  A request waits to be done, "
+              "and until then nothing is certain.\n"
+              "subscribed               no      Nothing is recorded.\n"
+              "waiting: stop-mail, received 2026-03-07T10:00:00Z, due 2026-03-07T10:00:00Z, "
+              f"{receipt}\n")
+    assert store("status", "joe@shop.example", "--no-receipts").stdout == states
     done = store("status", "joe@shop.example")
     assert re.fullmatch(
-        "stopped                  unknown since 2026-03-07T10:00:00Z  A request waits to be done, "
-        "and until then nothing is certain.\n"
-        "subscribed               no      Nothing is recorded.\n"
-        f"waiting: stop-mail, received 2026-03-07T10:00:00Z, due 2026-03-07T10:00:00Z, {receipt}\n",
-        done.stdout)
+        re.escape(states) + r"receipts: 1, among \d+ entr(y|ies) of the ledger\n"
+        rf"2026-03-07T10:00:00Z  stop-mail, receipt {receipt}, by person\n"
+        rf"                      stops: {re.escape(STOPS)}\n", done.stdout), done.stdout
     shown = json.loads(store("status", "joe@shop.example", "--format=json").stdout)
+    recorded = shown["receipts"][0].pop("recorded")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", recorded)
     assert shown == {
         "states": [{"state": "stopped", "value": "unknown", "since": "2026-03-07T10:00:00Z",
                     "reason": "pending"}, {"state": "subscribed", "value": "no"}],
         "waiting": [{"request": "stop-mail", "receipt": receipt,
-                     "received": "2026-03-07T10:00:00Z", "due": "2026-03-07T10:00:00Z"}]}
+                     "received": "2026-03-07T10:00:00Z", "due": "2026-03-07T10:00:00Z"}],
+        "receipts": [{"receipt": receipt, "kind": "event", "what": "stop-mail",
+                      "received": "2026-03-07T10:00:00Z", "source": "person", "clause": "stops",
+                      "language": "en", "statement": STOPS}]}
+    only = json.loads(store("status", "joe@shop.example", "--format=json", "--no-receipts").stdout)
+    assert sorted(only) == ["states", "waiting"]
     duties = store("duties")
     assert (duties.returncode, duties.stdout) == (
         1, f"overdue\t2026-03-07T10:00:00Z\tstop-mail\t{receipt}\t2026-03-07T10:00:00Z\t\n")
     assert store("duties", "--before=2026-03-07T09:59:59Z").stdout == ""
+
+
+def test_status_tells_all_that_was_said(store):
+    """In order of time, by every address that is linked; of nobody else; and not what was erased."""
+    first = receipt_of(store("record", "join", "joe@shop.example", "--done",
+                             "--evidence=form\x1b[1m 7", "--reference=T-1"))
+    assert store("link", "id:4711", "Joe@shop.example").returncode == 0
+    receipt_of(store("record", "stop-mail", "ann@shop.example", "--done"))
+    second = receipt_of(store("record", "stop-mail", "id:4711"))
+    assert store("done", second).returncode == 0
+    shown = json.loads(store("status", "joe@shop.example", "--format=json").stdout)["receipts"]
+    assert [(one["kind"], one.get("what")) for one in shown] == [
+        ("event", "join"), ("link", None), ("link", None), ("event", "stop-mail"),
+        ("done", "stop-mail")]
+    assert shown[0]["evidence"] == "form\x1b[1m 7" and shown[0]["receipt"] == first
+    assert shown[4]["of"] == second
+    same = json.loads(store("status", "id:4711", "--format=json").stdout)["receipts"]
+    assert same == shown
+    text = store("status", "joe@shop.example").stdout
+    assert f"  join, receipt {first}, by person, evidence: form [1m 7, reference: T-1\n" in text
+    assert f"  done stop-mail, receipt {shown[4]['receipt']}, of {second}\n" in text
+    assert "receipts: 0, among" in store("status", "+49 30 1234567").stdout
+    assert store("forget", "joe@shop.example").returncode == 0
+    left = json.loads(store("status", "joe@shop.example", "--format=json").stdout)["receipts"]
+    assert "form" not in json.dumps(left) and first not in json.dumps(left)
 
 
 def test_link_and_forget(store):

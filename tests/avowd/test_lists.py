@@ -1,11 +1,15 @@
 """filter, import and export: lists of addresses."""
+import hashlib
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import time
 
 import pytest
+
+from store.service import Service
 
 STOPS = "Once you have asked us to stop, we never e-mail you again."
 WAITS = "A request waits to be done, and until then nothing is certain."
@@ -147,6 +151,116 @@ def test_a_run_that_was_killed_goes_on(people, program, bundle, tmp_path):
     assert on.returncode == 0, on.stderr
     assert on.stdout == whole.stdout
     assert files(tmp_path, "out", "refused") == wanted
+
+def test_lists_of_numbers_and_of_ids(store, tmp_path):
+    for arguments in (["record", "stop-mail", "+49 30 1234567", "--done"],
+                      ["record", "stop-mail", "id:4711", "--done"],
+                      ["link", "id:12", "tom@shop.example"],
+                      ["record", "stop-mail", "tom@shop.example", "--done"]):
+        assert store(*arguments).returncode == 0, arguments
+    (tmp_path / "phones.csv").write_text("Name,Phone Number\nJoe,+49 (30) 123-4567\nZoe,+49301234568\n"
+                                         "Kim,030 1234567\nAnn,tel:+49-30-1234567\n")
+    done = store(*FILTER, "--kind=phone", "phones.csv")
+    assert done.returncode == 0, done.stderr
+    out, refused = files(tmp_path, "out", "refused")
+    assert [line.split("\t")[:3] for line in refused.splitlines()] == [
+        ["+49 (30) 123-4567", "forbidden", "stops"], ["030 1234567", "refused", "-"], ["tel:+49-30-1234567", "refused", "-"]]
+    assert out == "Name,Phone Number\nZoe,+49301234568\n"
+    # A mail is sent to an address: a number without one that is linked does not do.
+    done = store(*FILTER, "--kind=id", input="4711\n12\n13\n")
+    assert done.returncode == 0, done.stderr
+    out, refused = files(tmp_path, "out", "refused")
+    lines = refused.splitlines()
+    assert [line.split("\t")[:3] for line in lines] == [
+        ["4711", "forbidden", "stops"], ["12", "forbidden", "stops"], ["13", "forbidden", "stops"]]
+    assert out == ""
+    for address, line in (("id:4711", lines[0]), ("id:12", lines[1]), ("id:13", lines[2])):
+        one = store("ask", "email", "customer", "receipts", address)
+        assert one.stdout.split() == line.split("\t")[1:3]
+
+
+def test_a_run_over_a_file_that_was_killed_goes_on(people, program, bundle, tmp_path):
+    """Wherever it is killed: once it has said how far it came."""
+    long_list(tmp_path / "list", 1500000)
+    whole = people(*FILTER, "list")
+    assert whole.returncode == 0
+    wanted = files(tmp_path, "out", "refused")
+    place = [program, "--store=sqlite:c.db", f"--policy={bundle}"]
+    kills = 0
+    for wait in (0.0, 0.15, 0.4):
+        for name in ("out", "refused"):
+            (tmp_path / name).unlink()
+        process = subprocess.Popen([*place, *FILTER, "list"], cwd=tmp_path, stderr=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while not (tmp_path / "out.progress").exists() and process.poll() is None:
+            assert time.monotonic() < end
+            time.sleep(0.002)
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        kills += process.wait() == -signal.SIGKILL
+        if not (tmp_path / "out.progress").exists():
+            continue
+        on = people(*FILTER, "list", "--resume")
+        assert on.returncode == 0, on.stderr
+        assert on.stdout == whole.stdout
+        assert files(tmp_path, "out", "refused") == wanted
+        assert not (tmp_path / "out.progress").exists()
+    assert kills
+
+
+def wide_key(keys, address):
+    """What the store knows an address by, computed from its description."""
+    secret = bytes.fromhex((keys / "identity-0001.key").read_text().split("\n")[1])
+    return hashlib.blake2b(b"\x01\x01" + address.encode(), digest_size=16, key=secret).digest()
+
+
+def test_a_large_store_answers_like_ask(plain_build, bundle, tmp_path):
+    """200,000 people in the store; some by several spellings, some linked, some whose request waits.
+    Each line of a list of 203,000 gets what ask says of it."""
+    shop = lambda *arguments, **more: subprocess.run(
+        [plain_build / "runtime/agent/avowd", "--store=sqlite:c.db", f"--policy={bundle}", *arguments],
+        cwd=tmp_path, capture_output=True, text=True, timeout=300, **more)
+    assert shop("init", "--no-history").returncode == 0
+    assert shop("record", "stop-mail", "user0@shop.example", "--done").returncode == 0
+    with sqlite3.connect(tmp_path / "c.db") as db:
+        key = wide_key(tmp_path / "c.db.keys", "user0@shop.example")
+        term, at = db.execute("SELECT term, received FROM state WHERE key = ?", [key]).fetchone()
+        rows = ((key[0] % 16, key, bytes(8), term, i % 3 != 0, 0, at) for i in range(1, 200000)
+                for key in [wide_key(tmp_path / "c.db.keys", f"user{i}@shop.example")])
+        db.executemany("INSERT INTO state (part, key, exact, term, value, pending, received)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    drive = Service(plain_build, {"shop": bundle})
+    drive("open", "shop", f"sqlite:{tmp_path}/c.db", "-")
+    for i in range(0, 600, 6):
+        drive("record", "stop-mail", f"email:USER{i}@shop.example", "-", 0, 0, "-", i % 4 // 2)
+        drive("record", "join", f"email:User{i + 1}@Shop.example", "-", 0, 0, "form", 1)
+        drive("link", f"email:user{i + 2}@shop.example", f"email:friend{i}@shop.example")
+        drive("link", f"email:user{i + 3}@shop.example", f"id:{i}")
+        drive("record", "stop-mail", f"id:{i}", "-", 0, 0, "-", 1)
+        drive("record", "stop-mail", f"email:user{i + 4}@shop.example", "-", 0, 0, "-", 0)
+    addresses = [f"user{i}@shop.example" for i in range(200000)]
+    addresses += [f"{name}{i}@shop.example" for i in range(600) for name in
+                  ("USER", "User", "friend", "nobody", "uSER")]
+    (tmp_path / "list").write_text("".join(f"{address}\n" for address in addresses))
+    for purpose in ("receipts", "news"):
+        done = shop("filter", "email", "customer", purpose, "list", "--out=out", "--refused=refused")
+        assert done.returncode == 0, done.stderr
+        out, refused = files(tmp_path, "out", "refused")
+        found = dict.fromkeys(out.split(), ["allowed"])
+        found |= {line.split("\t")[0]: line.split("\t")[1:] for line in refused.splitlines()}
+        script = "".join(f"ask\tus email customer {purpose}\temail:{address}\t-\n" for address in addresses)
+        asked = subprocess.run(
+            [plain_build / "tests/store/store-drive"], capture_output=True, text=True, timeout=300,
+            input=f"table\tshop\t{bundle}\nopen\tshop\tsqlite:{tmp_path}/c.db\t-\n" + script)
+        answers = [line.split("\t") for line in asked.stdout.splitlines()[2:]]
+        assert len(answers) == len(addresses) == len(found)
+        for address, answer in zip(addresses, answers):
+            assert (answer[0], answer[1]) == ("ok", found[address][0]), (address, answer)
+        if purpose == "receipts":
+            reasons = {answer[2] for answer in answers}
+            assert {"allowed", "forbidden"} <= {answer[1] for answer in answers}
+            assert len(reasons) >= 3, reasons  # known, waiting, another spelling
 
 
 def test_a_full_disk_and_a_closed_pipe(people, program, bundle, tmp_path):

@@ -124,7 +124,7 @@ const struct command gone_command = {
     .forms = "DATA NAMESPACE:ID",
     .about = "Says that a record which a service held is erased.\n",
     .status =
-        "Exit status: 0 recorded; 1 it was not held; 2 wrong use, or it could not be recorded;\n"
+        "Exit status: 0 recorded, or it was not held; 2 wrong use, or it could not be recorded;\n"
         "3 try again.\n",
     .least = 2,
     .most = 2,

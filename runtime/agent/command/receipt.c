@@ -105,18 +105,6 @@ read_key(const char *given, uint8_t key[SIGNING_PUBLIC_BYTES], avow_store_error 
 
 /* Telling ------------------------------------------------------------------------------------ */
 
-/* A text of the document, which may be anybody's: nothing in it steers the terminal. */
-static void
-show_text(const char *text)
-{
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text, next = (unsigned char)text[1];
-        bool steers = byte < ' ' || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0);
-        putchar(steers ? ' ' : byte);
-        text += steers && byte == 0xc2;
-    }
-}
-
 /* A line, if the document has such a member. */
 static void
 show_member(const char *name, const json_t *object, const char *member)
@@ -125,7 +113,7 @@ show_member(const char *name, const json_t *object, const char *member)
     if (!text)
         return;
     printf("  %-10s ", name);
-    show_text(text);
+    words_show(text);
     putchar('\n');
 }
 

@@ -1,13 +1,15 @@
 /* avowd status: what is known of somebody, and why. */
+#include "runtime/agent/history.h"
 #include "runtime/agent/receipts.h"
 #include "runtime/agent/words.h"
 
 #include <string.h>
 
-enum { RECORD, FORMAT };
+enum { RECORD, NO_RECEIPTS, FORMAT };
 
 static const struct flag flags[] = {
     {"record", "NAMESPACE:ID", "of this record of data, and not of a person"},
+    {"no-receipts", NULL, "without the receipts, and so without reading the ledger"},
     {"format", "FORMAT", "text or json"},
     {0},
 };
@@ -16,7 +18,8 @@ enum { WAITING_MOST = 256, MICROS = 1000000 };
 
 struct status {
     avow_store *store;
-    bool record;
+    bool record, receipts;
+    struct history history;
     struct somebody who;
     struct known known;
     avow_states states;
@@ -63,6 +66,8 @@ read_rows(struct status *status, struct engine *engine, avow_identity_text whom,
         code = rows_read(store, engine, &status->who, &status->known, error);
     if (code == AVOW_STORE_OK)
         code = read_waiting(status, engine, error);
+    if (code == AVOW_STORE_OK && status->receipts)
+        code = history_read(&status->history, engine, &status->who, error);
     engine->ops->rollback(engine);
     if (code == AVOW_STORE_OK)
         known_states(store, &status->known, status->record, store->settled >> whom.kind & 1,
@@ -139,6 +144,8 @@ print_text(const struct status *status)
     }
     if (status->more)
         puts("waiting: more of them; see 'avowd duties'");
+    if (status->receipts)
+        history_print(&status->history);
 }
 
 static void
@@ -189,6 +196,8 @@ print_json(const struct status *status, avow_store_error *error)
         emit_close(&out, '}');
     }
     emit_close(&out, ']');
+    if (status->receipts)
+        history_emit(&out, &status->history);
     avow_store_code code = emit_end(&out, error);
     if (code == AVOW_STORE_OK)
         puts(out.text);
@@ -206,6 +215,7 @@ work(struct session *session)
     struct status status = empty;
     status.store = session->store;
     status.record = call->flag[RECORD] != NULL;
+    status.receipts = call->flag[NO_RECEIPTS] == NULL;
     bool json = call->flag[FORMAT] && strcmp(call->flag[FORMAT], "json") == 0;
     avow_store_code code = AVOW_STORE_OK;
     if (!status.record)
@@ -217,6 +227,7 @@ work(struct session *session)
     else if (code == AVOW_STORE_OK)
         print_text(&status);
     names_free(&status.names);
+    history_free(&status.history);
     return code == AVOW_STORE_OK ? EXIT_FINE : store_failed(call, &error);
 }
 
@@ -237,7 +248,11 @@ const struct command status_command = {
     .forms = "[OPTION]... ADDRESS\n[OPTION]... --record=NAMESPACE:ID",
     .about =
         "Shows each state that the store keeps: yes, no or unknown, since when and why; and the\n"
-        "requests that wait to be done, with their receipts.\n",
+        "requests that wait to be done, with their receipts. Then all receipts about them in "
+        "order\n"
+        "of time, and the sentence that was in force. For these a whole part of the ledger is\n"
+        "read, a sixteenth or more, which takes a while if it is long. What was erased is not\n"
+        "shown.\n",
     .status =
         "Exit status: 0 it was shown; 2 wrong use, or it is not known whether the store can be\n"
         "trusted.\n",
