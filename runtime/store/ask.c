@@ -112,9 +112,8 @@ find(avow_store *store, const avow_store_question *question, uint8_t channel,
     return code;
 }
 
-/* What the address of a channel is. */
-static uint8_t
-channel_of(uint32_t verb)
+uint8_t
+store_channel_of(uint32_t verb)
 {
     switch (verb) {
     case AVOW_EMAIL:
@@ -171,7 +170,7 @@ avow_store_ask(avow_store *store, const avow_store_question *question, avow_stor
     start(store, question, &findings);
     avow_store_code code = check_question(store, question, &own);
     if (code == AVOW_STORE_OK)
-        code = find(store, question, channel_of(question->point.verb), &findings, &own);
+        code = find(store, question, store_channel_of(question->point.verb), &findings, &own);
     if (code != AVOW_STORE_OK)
         unknown_all(store, &findings, AVOW_STORE_FAILED);
     if (own.code != AVOW_STORE_OK && error)

@@ -204,6 +204,8 @@ snapshot_make(struct snapshot *snapshot, avow_store *store, const avow_store_que
         return code == AVOW_STORE_OK ? AVOW_STORE_IO : code;
     struct walk walk = {.snapshot = snapshot, .settled = (store->settled & 1u << kind) != 0};
     snapshot->absent = answer_of(&walk);
+    uint8_t channel = store_channel_of(question->point.verb);
+    snapshot->linked = channel != AVOW_IDENTITY_NONE && channel != (uint8_t)kind;
     code = read_all(&walk, engine, error);
     pool_return(store, engine, code != AVOW_STORE_OK);
     return code;
@@ -260,6 +262,8 @@ snapshot_ask(const struct snapshot *snapshot, const struct snapshot_lookup *look
 {
     struct compact_found found = {0};
     size_t epochs = 0;
+    if (snapshot->linked)
+        return ask_store(snapshot, text, length, error);
     for (size_t i = 0; i < lookup->who.count; i++) {
         struct compact_found here = compact_find(&snapshot->set, lookup->place[i]);
         if (here.classes == 0)

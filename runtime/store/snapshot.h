@@ -23,6 +23,7 @@ struct snapshot {
     avow_point point;
     avow_states given;
     avow_identity_kind kind; /* of the addresses that will be asked about */
+    bool linked; /* the act reaches people by another kind: each is asked for by itself */
     const struct keys *keys;
     struct compact_set set;
     struct snapshot_class class[SNAPSHOT_CLASSES];

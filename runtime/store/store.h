@@ -78,6 +78,9 @@ char *store_keys_folder(const avow_store_options *options, avow_store_error *err
 /* USAGE in a child of the process that opened the store. */
 avow_store_code store_check_process(const avow_store *store, avow_store_error *error);
 
+/* The kind of identity that an act reaches people by; AVOW_IDENTITY_NONE: by any. */
+uint8_t store_channel_of(uint32_t verb);
+
 /* Connections for reading. One that failed is given back with `failed`, and closed. */
 struct engine *pool_borrow(avow_store *store, avow_store_error *error);
 void pool_return(avow_store *store, struct engine *engine, bool failed);

@@ -164,16 +164,18 @@ def test_lists_of_numbers_and_of_ids(store, tmp_path):
     assert done.returncode == 0, done.stderr
     out, refused = files(tmp_path, "out", "refused")
     assert [line.split("\t")[:3] for line in refused.splitlines()] == [
-        ["+49 (30) 123-4567", "forbidden", "stops"], ["030 1234567", "refused", "-"], ["tel:+49-30-1234567", "refused", "-"]]
-    assert out == "Name,Phone Number\nZoe,+49301234568\n"
+        ["+49 (30) 123-4567", "forbidden", "stops"], ["+49301234568", "forbidden", "stops"],
+        ["030 1234567", "refused", "-"], ["tel:+49-30-1234567", "refused", "-"]]
+    assert out == "Name,Phone Number\n"  # no mail goes to a telephone
     # A mail is sent to an address: a number without one that is linked does not do.
-    done = store(*FILTER, "--kind=id", input="4711\n12\n13\n")
+    assert store("link", "id:14", "zoe@shop.example").returncode == 0
+    done = store(*FILTER, "--kind=id", input="4711\n12\n13\n14\n")
     assert done.returncode == 0, done.stderr
     out, refused = files(tmp_path, "out", "refused")
     lines = refused.splitlines()
     assert [line.split("\t")[:3] for line in lines] == [
         ["4711", "forbidden", "stops"], ["12", "forbidden", "stops"], ["13", "forbidden", "stops"]]
-    assert out == ""
+    assert out == "14\n"
     for address, line in (("id:4711", lines[0]), ("id:12", lines[1]), ("id:13", lines[2])):
         one = store("ask", "email", "customer", "receipts", address)
         assert one.stdout.split() == line.split("\t")[1:3]

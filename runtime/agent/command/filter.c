@@ -420,11 +420,14 @@ const struct command filter_command = {
     .name = "filter",
     .summary = "of a list of addresses, those that may be written to",
     .forms = "[OPTION]... --out=FILE --refused=FILE VERB PERSON PURPOSE [LIST]",
-    .about = "Reads addresses, one a line, or CSV with a row of names; '-' or nothing is standard\n"
-             "input. Lines whose address may be written to go to --out, unchanged; all others to\n"
-             "--refused, with why. All answers are of one moment: the one at which it began. Who\n"
-             "refuses later is not left out, so ask again if the list is not used at once.\n"
-             "It takes the same memory for a list of any length.\n",
+    .about =
+        "Reads addresses, one a line, or CSV with a row of names; '-' or nothing is standard\n"
+        "input. Lines whose address may be written to go to --out, unchanged; all others to\n"
+        "--refused, with why. All answers are of one moment: the one at which it began. Who\n"
+        "refuses later is not left out, so ask again if the list is not used at once.\n"
+        "Numbers, for an act that needs addresses, are each asked for by themselves: it takes\n"
+        "longer, and who has no address that is linked is refused.\n"
+        "It takes the same memory for a list of any length.\n",
     .examples =
         "  avowd --store=sqlite:consent.db --policy=shop.avow filter email customer news \\\n"
         "        all.csv --out=news.csv --refused=not.tsv\n",
