@@ -89,7 +89,8 @@ def test_where_the_keys_are(avowd, tmp_path):
 
 
 def test_a_day_of_a_service(service, tmp_path):
-    waits = good(service("record", "stop-mail", "Joe@Shop.Example"), rf"recorded ({RECEIPT})\n").group(1)
+    waits = good(service("record", "stop-mail", "Joe@Shop.Example", "--at=2026-03-07T10:00:00Z"),
+                 rf"recorded ({RECEIPT})\n").group(1)
     good(service("record", "stop-mail", "ann@shop.example", "--done", "--evidence=letter"))
     good(service("record", "join", "bob@shop.example", "--done", "--evidence=form"))
     good(service("link", "id:7", "tom@shop.example"))
@@ -98,7 +99,8 @@ def test_a_day_of_a_service(service, tmp_path):
                          ("tom", (1, "forbidden\tstops\n")), ("zoe", (0, "allowed\tnews-mail\n"))):
         assert ask(service, f"{name}@shop.example") == answer
     done = service("duties")
-    assert done.returncode == 1 and waits in done.stdout and done.stdout.count("\n") == 1
+    assert (done.returncode, done.stdout) == (
+        1, f"overdue\t2026-03-07T10:00:00Z\tstop-mail\t{waits}\t2026-03-07T10:00:00Z\t\n")
     good(service("done", waits), "")
     good(service("duties"), "")
     good(service("status", "joe@shop.example"), r"stopped +yes +since (?s:.*)")
