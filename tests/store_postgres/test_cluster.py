@@ -1,6 +1,7 @@
 """Parts on several real servers, by the recipe of runtime/store/POSTGRES.md: four on the
 coordinator, four on each of three others."""
 import re
+import subprocess
 
 import pytest
 
@@ -60,6 +61,63 @@ def test_one_server_stops_and_the_others_go_on(cluster, program):
     cluster["shard2"].start()
     assert int(coordinator.sql("SELECT count(*) FROM avow.ledger", "avow")) == before + 32 + 24
     assert program("probe", url, "record", 16)[1].count(" ok") == 16
+
+
+@pytest.fixture(scope="module")
+def batch(build, avow, root, cluster, tmp_path_factory):
+    """batch(what, first, count): p<first> and so on, all at once; {number: (code, text)}."""
+    folder = tmp_path_factory.mktemp("batch")
+    assert avow("build", root / "policies" / "shop.policy", "--out", folder).returncode == 0
+
+    def run(what, first=1, count=0, user="shop"):
+        done = subprocess.run([str(build / "tests" / "store_postgres" / "store-batch"),
+                               str(folder / "shop.avow"), cluster["coordinator"].url("avow", user),
+                               str(folder / "keys"), what, str(first), str(count)],
+                              capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        lines = [line.split("\t") for line in done.stdout.splitlines()]
+        return {int(number): (code, text) for number, code, text in lines}
+
+    run("create", user="owner")
+    return run
+
+
+def largest_transaction(server):
+    """Entries of the coordinator's own parts that one transaction wrote, at most."""
+    return int(server.sql("SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT xmin FROM"
+                          " avow.ledger_0 UNION ALL SELECT xmin FROM avow.ledger_1 UNION ALL SELECT"
+                          " xmin FROM avow.ledger_2 UNION ALL SELECT xmin FROM avow.ledger_3) l"
+                          " GROUP BY xmin::text) x", "avow"))
+
+
+def test_records_of_several_servers_in_one_batch(cluster, batch):
+    """Those of a server that stopped fail; the others of their batch are acknowledged."""
+    coordinator, shard = cluster["coordinator"], cluster["shard2"]
+    joined = {**batch("address-confirmed", 1, 24), **batch("address-confirmed", 25, 24)}
+    assert [told for told in joined.values() if told[0] != "ok"] == []
+    # Where each of them lies: the part is in the name of the receipt.
+    part = {who: int(re.match(r"r(\d+)-", text).group(1)) for who, (_, text) in joined.items()}
+    there = {who for who in part if 8 <= part[who] <= 11}
+    assert there
+    assert {code for code, _ in batch("unsubscribe", 1, 24).values()} == {"ok"}
+    assert largest_transaction(coordinator) > 1
+    shard.stop("immediate")
+    try:
+        told = batch("unsubscribe", 25, 24)
+        asked = batch("ask", 25, 24)
+    finally:
+        shard.start()
+    assert {who for who, (code, _) in told.items() if code == "ok"} == set(told) - there
+    assert all('could not connect to server "shard2"' in text for code, text in told.values()
+               if code != "ok")
+    assert "allowed" not in {text for _, text in asked.values()}
+    after = {who: text for who, (_, text) in batch("ask", 1, 48).items()}
+    lost = {who for who, (code, _) in told.items() if code != "ok"}
+    assert {who for who, text in after.items() if text == "allowed"} <= lost
+    assert {who for who, text in after.items() if text == "forbidden"} >= set(part) - lost
+    again = batch("unsubscribe", 25, 24)
+    assert {code for code, _ in again.values()} == {"ok"}
+    assert {text for _, text in batch("ask", 1, 48).values()} == {"forbidden"}
 
 
 def test_the_plan_goes_to_one_server(cluster):
