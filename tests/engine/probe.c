@@ -142,7 +142,9 @@ main(int count, char **arguments)
     if (count < 3)
         return 2;
     avow_store_error error = {0};
-    avow_store_options options = {.url = arguments[1], .wait_ms = 1000};
+    /* Tables are made on a busy machine, too. */
+    int wait_ms = strcmp(arguments[2], "create") == 0 ? 20000 : 1000;
+    avow_store_options options = {.url = arguments[1], .wait_ms = wait_ms};
     const struct engine_ops *ops = engine_of(arguments[1]);
     const char *command = arguments[2];
     if (strcmp(command, "create") == 0) {
