@@ -1,11 +1,13 @@
-/* store BUNDLE URL SUBJECTS SECONDS
+/* store BUNDLE URL SUBJECTS SECONDS FILE
  *
- * What the store costs beside what its engine does bare, in turns in one run: durable opt-outs by
- * one writer and by 64 against one-row INSERTs of the same durability, and a question by address
- * against a prepared SELECT by key and the key's hash. Prints one figure a line: NAME VALUE. */
+ * FILE is made on the same disk, for the rate of its syncs. What the store costs beside what its
+ * engine does bare, in turns in one run: durable opt-outs by one writer and by 64 against one-row
+ * INSERTs of the same durability, and a question by address against a prepared SELECT by key and
+ * the key's hash. Prints one figure a line: NAME VALUE. */
 #include "runtime/store/store.h"
 #include "runtime/avow_store.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -25,7 +27,7 @@ struct bare {
 
 struct bench {
     const avow_table *table;
-    const char *url;
+    const char *url, *disk;
     avow_store *store;
     struct bare bare;
     avow_point point;
@@ -160,6 +162,32 @@ bare_select(struct bare *bare, const uint8_t key[16])
         run_postgres(bare, "s", key);
 }
 
+/* The disk ----------------------------------------------------------------------------------- */
+
+/* Writes of a block to a file that has its length, each on disk before the next. */
+static double
+raw_syncs(int fd, double seconds)
+{
+    static const char block[8192];
+    double began = now();
+    uint64_t count = 0;
+    for (; now() < began + seconds; count++)
+        if (pwrite(fd, block, sizeof block, (off_t)(count % 512 * sizeof block)) < 0 ||
+            fdatasync(fd) != 0)
+            die("disk", "cannot be written");
+    return (double)count / (now() - began);
+}
+
+static int
+raw_file(const char *path)
+{
+    static const char zeros[8192 * 512];
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, zeros, sizeof zeros) != (ssize_t)sizeof zeros || fsync(fd) != 0)
+        die(path, "cannot be written");
+    return fd;
+}
+
 /* Writing ------------------------------------------------------------------------------------ */
 
 static avow_identity_text
@@ -239,53 +267,78 @@ one_writer(struct bench *bench, double seconds)
 static void
 measure_writing(struct bench *bench)
 {
-    double bare = 0, one = 0, many = 0;
+    double bare = 0, one = 0, many = 0, raw = 0;
+    int fd = raw_file(bench->disk);
     for (int i = 0; i < TURNS; i++) {
+        raw += raw_syncs(fd, bench->seconds / TURNS / 4) / TURNS;
         bare += bare_writer(bench, bench->seconds / TURNS) / TURNS;
         one += one_writer(bench, bench->seconds / TURNS) / TURNS;
         many += many_writers(bench, bench->seconds / TURNS) / TURNS;
     }
+    close(fd);
+    printf("syncs %.0f\n", raw);
     printf("bare_inserts %.0f\none_writer %.0f\nmany_writers %.0f\n", bare, one, many);
 }
 
 /* Asking ------------------------------------------------------------------------------------- */
 
-static void
-fill_bare(struct bench *bench)
+static int
+by_key(const void *a, const void *b)
 {
-    struct identity identity;
+    return memcmp(a, b, sizeof((struct identity *)0)->key);
+}
+
+static int
+by_part(const void *a, const void *b)
+{
+    const struct identity *one = a, *other = b;
+    int parts = (int)part_of(one->key) - (int)part_of(other->key);
+    return parts ? parts : by_key(a, b);
+}
+
+/* Rows are put in the order of their keys, so that filling takes no longer than it must. */
+static struct identity *
+identities(struct bench *bench)
+{
+    struct identity *all = calloc(bench->subjects, sizeof *all);
     char text[64];
-    sql(&bench->bare, "BEGIN");
+    if (!all)
+        die("fill", "no memory");
     for (uint64_t i = 0; i < bench->subjects; i++) {
         avow_identity_text who = address(text, i);
-        identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &identity, NULL);
-        bare_insert(&bench->bare, identity.key);
+        identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &all[i], NULL);
     }
+    return all;
+}
+
+static void
+fill_bare(struct bench *bench, struct identity *all)
+{
+    qsort(all, bench->subjects, sizeof *all, by_key);
+    sql(&bench->bare, "BEGIN");
+    for (uint64_t i = 0; i < bench->subjects; i++)
+        bare_insert(&bench->bare, all[i].key);
     sql(&bench->bare, "COMMIT");
 }
 
 /* Rows as they are after an opt-out that is done, without their history. */
 static void
-fill_store(struct bench *bench)
+fill_store(struct bench *bench, struct identity *all)
 {
     struct engine *engine = bench->store->writer;
     const struct engine_ops *ops = engine->ops;
-    struct identity identity;
     avow_store_error error;
     uint32_t term;
-    char text[64];
+    qsort(all, bench->subjects, sizeof *all, by_part);
     terms_of_state(bench->store, 0, &term, &error);
     for (uint64_t i = 0; i < bench->subjects;) {
         if (ops->begin(engine, true, &error) != AVOW_STORE_OK)
             die("fill", error.text);
         for (uint64_t end = i + 50000; i < end && i < bench->subjects; i++) {
-            avow_identity_text who = address(text, i);
-            identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &identity,
-                        NULL);
             struct move move = {.term = term, .value = VALUE_ON, .received = 1780000000};
             move.subject.kind = AVOW_IDENTITY_EMAIL;
-            memcpy(move.subject.key, identity.key, KEY_BYTES);
-            memcpy(move.subject.exact, identity.exact, EXACT_BYTES);
+            memcpy(move.subject.key, all[i].key, KEY_BYTES);
+            memcpy(move.subject.exact, all[i].exact, EXACT_BYTES);
             if (ops->move(engine, &move, &error) != AVOW_STORE_OK)
                 die("fill", error.text);
         }
@@ -333,8 +386,10 @@ static void
 measure_asking(struct bench *bench)
 {
     double store = 0, bare = 0;
-    fill_bare(bench);
-    fill_store(bench);
+    struct identity *all = identities(bench);
+    fill_bare(bench, all);
+    fill_store(bench, all);
+    free(all);
     for (int i = 0; i < TURNS; i++) {
         bare += ask_bare(bench, bench->seconds / TURNS) / TURNS;
         store += ask_store(bench, bench->seconds / TURNS) / TURNS;
@@ -346,10 +401,11 @@ int
 main(int argc, char **argv)
 {
     avow_store_error error;
-    if (argc != 5)
-        die("store", "BUNDLE URL SUBJECTS SECONDS");
+    if (argc != 6)
+        die("store", "BUNDLE URL SUBJECTS SECONDS FILE");
     struct bench bench = {.table = load(argv[1]),
                           .url = argv[2],
+                          .disk = argv[5],
                           .subjects = strtoull(argv[3], NULL, 10),
                           .seconds = strtod(argv[4], NULL),
                           .random = 1};
