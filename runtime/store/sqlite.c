@@ -11,8 +11,7 @@ static const char *const sql_of[SQL_COUNT] = {
     [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
-    [SQL_HEAD] = "SELECT place, hash FROM ledger WHERE place BETWEEN ?1 AND ?2"
-                 " ORDER BY place DESC LIMIT 1",
+    [SQL_HEAD] = "SELECT sequence, hash FROM ledger WHERE part = ?1 ORDER BY sequence DESC LIMIT 1",
     [SQL_STATES] = "SELECT exact, term, value, pending, received FROM state WHERE part = ?1 AND "
                    "key = ?2",
     [SQL_ALL_STATES] = "SELECT exact, term, value, pending, received, key FROM state WHERE "
@@ -37,11 +36,13 @@ static const char *const sql_of[SQL_COUNT] = {
     [SQL_ADD_LINK] = "INSERT INTO link (part, key, other, kind, exact, other_kind, other_exact)"
                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
     [SQL_DROP_LINK] = "DELETE FROM link WHERE part = ?1 AND key = ?2 AND other = ?3",
-    [SQL_ENTRIES] = "SELECT place, recorded, commitment, hash, salt, body FROM ledger"
-                    " WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
-    [SQL_APPEND] = "INSERT INTO ledger (place, recorded, commitment, hash, salt, body)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [SQL_ERASE_PAYLOAD] = "UPDATE ledger SET salt = NULL, body = NULL WHERE place = ?1",
+    [SQL_ENTRIES] = "SELECT sequence, recorded, commitment, hash, salt, body FROM ledger"
+                    " WHERE part = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT ?3",
+    [SQL_APPEND] = "INSERT INTO ledger (part, sequence, recorded, commitment, hash, salt, body)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_ERASE_PAYLOAD] = "UPDATE ledger SET salt = zeroblob(length(salt)), body ="
+                          " CAST(zeroblob(length(CAST(body AS BLOB))) AS TEXT) WHERE part = ?1 AND"
+                          " sequence = ?2",
     [SQL_WAITS] = "SELECT 1 FROM duty WHERE part = ?1 AND key = ?2 AND request = ?3 LIMIT 1",
     [SQL_DUTIES_OF] = "SELECT key, sequence, kind, exact, request, received, due, due_kind, "
                       "reference FROM duty WHERE part = ?1 AND key = ?2 ORDER BY sequence",
@@ -261,23 +262,6 @@ rollback(struct engine *engine)
 
 /* The ledger --------------------------------------------------------------------------------- */
 
-/* Where an entry lies: parts one after the other. */
-enum { SEQUENCE_BITS = 56 };
-#define SEQUENCE_MOST ((UINT64_C(1) << SEQUENCE_BITS) - 1)
-
-static int64_t
-place_of(uint32_t part, uint64_t sequence)
-{
-    uint64_t within = sequence < SEQUENCE_MOST ? sequence : SEQUENCE_MOST;
-    return (int64_t)((uint64_t)part << SEQUENCE_BITS | within);
-}
-
-static uint64_t
-sequence_at(sqlite3_stmt *statement)
-{
-    return (uint64_t)sqlite3_column_int64(statement, 0) & SEQUENCE_MOST;
-}
-
 static avow_store_code
 head(struct engine *engine, uint32_t part, struct head *out, avow_store_error *error)
 {
@@ -288,11 +272,10 @@ head(struct engine *engine, uint32_t part, struct head *out, avow_store_error *e
         return AVOW_STORE_IO;
     bool row = false;
     *out = (struct head){0};
-    sqlite3_bind_int64(statement, 1, place_of(part, 0));
-    sqlite3_bind_int64(statement, 2, place_of(part, SEQUENCE_MOST));
+    sqlite3_bind_int64(statement, 1, part);
     avow_store_code code = sqlite_step(engine, statement, &row, error);
     if (code == AVOW_STORE_OK && row) {
-        out->sequence = sequence_at(statement);
+        out->sequence = (uint64_t)sqlite3_column_int64(statement, 0);
         code = sqlite_bytes(statement, 1, out->hash, HASH_BYTES, error);
     }
     sqlite_end(statement);
@@ -302,7 +285,7 @@ head(struct engine *engine, uint32_t part, struct head *out, avow_store_error *e
 static avow_store_code
 read_entry(sqlite3_stmt *statement, struct entry *entry, avow_store_error *error)
 {
-    entry->sequence = sequence_at(statement);
+    entry->sequence = (uint64_t)sqlite3_column_int64(statement, 0);
     entry->recorded = sqlite3_column_int64(statement, 1);
     avow_store_code code = sqlite_bytes(statement, 2, entry->commitment, HASH_BYTES, error);
     if (code == AVOW_STORE_OK)
@@ -314,6 +297,12 @@ read_entry(sqlite3_stmt *statement, struct entry *entry, avow_store_error *error
         code = fault(error, AVOW_STORE_CORRUPT,
                      "An entry of the ledger has a salt of the wrong "
                      "length. Run avowd ledger verify.");
+    /* Erased: written over with zeros, see the schema. */
+    if (entry->body && (entry->length == 0 || entry->body[0] == '\0')) {
+        entry->salt = NULL;
+        entry->body = NULL;
+        entry->length = 0;
+    }
     return code;
 }
 
@@ -324,8 +313,8 @@ entries(struct engine *engine, uint32_t part, uint64_t from, uint64_t count, ent
     sqlite3_stmt *statement = sqlite_ready(engine, SQL_ENTRIES, error);
     if (!statement)
         return AVOW_STORE_IO;
-    sqlite3_bind_int64(statement, 1, place_of(part, from));
-    sqlite3_bind_int64(statement, 2, place_of(part, SEQUENCE_MOST));
+    sqlite3_bind_int64(statement, 1, part);
+    sqlite3_bind_int64(statement, 2, from > INT64_MAX ? INT64_MAX : (int64_t)from);
     sqlite3_bind_int64(statement, 3, count > INT64_MAX ? INT64_MAX : (int64_t)count);
     bool row = true;
     avow_store_code code;
@@ -347,13 +336,14 @@ append(struct engine *engine, const struct entry *entry, avow_store_error *error
     sqlite3_stmt *statement = sqlite_ready(engine, SQL_APPEND, error);
     if (!statement)
         return AVOW_STORE_IO;
-    sqlite3_bind_int64(statement, 1, place_of(entry->part, entry->sequence));
-    sqlite3_bind_int64(statement, 2, entry->recorded);
-    sqlite3_bind_blob(statement, 3, entry->commitment, HASH_BYTES, SQLITE_STATIC);
-    sqlite3_bind_blob(statement, 4, entry->hash, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 1, entry->part);
+    sqlite3_bind_int64(statement, 2, (int64_t)entry->sequence);
+    sqlite3_bind_int64(statement, 3, entry->recorded);
+    sqlite3_bind_blob(statement, 4, entry->commitment, HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_blob(statement, 5, entry->hash, HASH_BYTES, SQLITE_STATIC);
     if (entry->salt && entry->body) {
-        sqlite3_bind_blob(statement, 5, entry->salt, SALT_BYTES, SQLITE_STATIC);
-        sqlite3_bind_text64(statement, 6, entry->body, entry->length, SQLITE_STATIC, SQLITE_UTF8);
+        sqlite3_bind_blob(statement, 6, entry->salt, SALT_BYTES, SQLITE_STATIC);
+        sqlite3_bind_text64(statement, 7, entry->body, entry->length, SQLITE_STATIC, SQLITE_UTF8);
     }
     return sqlite_run(engine, statement, error);
 }
@@ -364,7 +354,8 @@ erase_payload(struct engine *engine, uint32_t part, uint64_t sequence, avow_stor
     sqlite3_stmt *statement = sqlite_ready(engine, SQL_ERASE_PAYLOAD, error);
     if (!statement)
         return AVOW_STORE_IO;
-    sqlite3_bind_int64(statement, 1, place_of(part, sequence));
+    sqlite3_bind_int64(statement, 1, part);
+    sqlite3_bind_int64(statement, 2, (int64_t)sequence);
     ((struct sqlite_link *)engine)->erased = true;
     return sqlite_run(engine, statement, error);
 }

@@ -15,14 +15,19 @@ enum { APPLICATION_ID = 0x61766f77 /* "avow" */ };
 
 /* Everything of a subject is found by its part and key; rows lie in the primary key itself. Its
  * columns come first: else integrity_check of SQLite 3.40 takes sound rows for damaged ones.
- * Entries of the ledger, which are long, lie by a number made of part and sequence. */
+ *
+ * Entries of the ledger lie in the order in which they came, all parts together. So none is ever
+ * moved to another page: SQLite leaves the old copy in the page's free space, secure_delete or not,
+ * where erasing would not find it. For the same reason erasing writes over an entry and keeps its
+ * length. */
 static const char *const schema_1 =
     "CREATE TABLE state (part INTEGER NOT NULL, key BLOB NOT NULL, exact BLOB NOT NULL,"
     " term INTEGER NOT NULL, value INTEGER NOT NULL, pending INTEGER NOT NULL,"
     " received INTEGER NOT NULL, PRIMARY KEY (part, key, exact, term)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE ledger (place INTEGER PRIMARY KEY, recorded INTEGER NOT NULL,"
-    " commitment BLOB NOT NULL, hash BLOB NOT NULL, salt BLOB, body TEXT,"
-    " part INTEGER AS (place >> 56), sequence INTEGER AS (place & 0xffffffffffffff)) STRICT;"
+    "CREATE TABLE ledger (place INTEGER PRIMARY KEY, part INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, recorded INTEGER NOT NULL, commitment BLOB NOT NULL,"
+    " hash BLOB NOT NULL, salt BLOB, body TEXT) STRICT;"
+    "CREATE UNIQUE INDEX ledger_by_part ON ledger (part, sequence);"
     "CREATE TABLE duty (part INTEGER NOT NULL, key BLOB NOT NULL, sequence INTEGER NOT NULL,"
     " kind INTEGER NOT NULL, exact BLOB NOT NULL, request INTEGER NOT NULL,"
     " received INTEGER NOT NULL, due INTEGER NOT NULL, due_kind INTEGER NOT NULL,"

@@ -341,9 +341,9 @@ swapped_entries(void **state)
                 "or its salt was changed.");
     box_tamper(box, contents);
     check_clean(box, NULL);
-    box_tamper(box, "UPDATE ledger SET place = place + 98 WHERE part = 7 AND sequence = 1;"
-                    "UPDATE ledger SET place = place - 2 WHERE part = 7 AND sequence = 3;"
-                    "UPDATE ledger SET place = place - 96 WHERE part = 7 AND sequence = 99");
+    box_tamper(box, "UPDATE ledger SET sequence = 99 WHERE part = 7 AND sequence = 1;"
+                    "UPDATE ledger SET sequence = 1 WHERE part = 7 AND sequence = 3;"
+                    "UPDATE ledger SET sequence = 3 WHERE part = 7 AND sequence = 99");
     check_found(box, NULL, 7, 1,
                 "The entry's hash does not follow from what stands here and before it: this entry "
                 "was changed, others were removed before it, or it belongs to another ledger.");

@@ -1,4 +1,5 @@
 /* What a store remembers of people, and what it answers: on real files. The clock is the test's. */
+#include "runtime/store/store.h"
 #include "compiler/compile.h"
 #include "compiler/table/table.h"
 #include "tests/unit/store_fixture.h"
@@ -396,6 +397,85 @@ receipts_and_the_ledger(void **state)
         fail_msg("%s", verified.first);
 }
 
+static size_t
+count_in_file(const char *path, const char *text)
+{
+    static char bytes[1 << 22];
+    size_t found = 0;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return 0;
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    assert_true(length < sizeof bytes);
+    fclose(file);
+    for (const char *at = bytes;
+         (at = memmem(at, length - (size_t)(at - bytes), text, strlen(text))); at++)
+        found++;
+    return found;
+}
+
+static void
+append_secret(struct engine *engine, struct head *head, uint32_t part, unsigned number)
+{
+    char body[1400];
+    uint8_t salt[SALT_BYTES] = {1};
+    size_t length = 40 + number * 37 % 1300;
+    memset(body, '.', sizeof body);
+    memcpy(body + snprintf(body, 40, "secret %s", number % 3 ? "erased" : "kept"), "...", 3);
+    struct entry entry = {.part = part, .salt = salt, .body = body, .length = length};
+    entry.sequence = ++head->sequence;
+    assert_int_equal(engine->ops->append(engine, &entry, NULL), AVOW_STORE_OK);
+}
+
+static avow_store_code
+note_secret(void *context, const struct entry *entry)
+{
+    *(bool *)context = entry->body && memcmp(entry->body, "secret erased", 13) == 0;
+    return AVOW_STORE_OK;
+}
+
+static void
+erase_secret(struct engine *engine, uint32_t part, uint64_t sequence)
+{
+    bool erased = false;
+    assert_int_equal(engine->ops->entries(engine, part, sequence, 1, note_secret, &erased, NULL),
+                     AVOW_STORE_OK);
+    if (erased)
+        assert_int_equal(engine->ops->erase_payload(engine, part, sequence, NULL), AVOW_STORE_OK);
+}
+
+/* Pages split and are put in order as entries come and go: no copy may stay behind. */
+static void
+erased_words_are_nowhere_in_the_file(void **state)
+{
+    enum { ENTRIES = 600, SOME = 60 };
+    struct fixture *f = *state;
+    struct head heads[ENGINE_PARTS] = {0};
+    char file[64], journal[80];
+    struct engine *engine = f->store->ops->open(&f->store->options, &f->error);
+    assert_non_null(engine);
+    snprintf(file, sizeof file, "%s/s.db", f->folder);
+    snprintf(journal, sizeof journal, "%s-journal", file);
+    for (uint32_t part = 0; part < ENGINE_PARTS; part++)
+        assert_int_equal(engine->ops->head(engine, part, &heads[part], NULL), AVOW_STORE_OK);
+    for (unsigned i = 0; i < ENTRIES;) {
+        assert_int_equal(engine->ops->begin(engine, true, NULL), AVOW_STORE_OK);
+        for (unsigned end = i + SOME; i < end; i++)
+            append_secret(engine, &heads[i * 7 % ENGINE_PARTS], i * 7 % ENGINE_PARTS, i);
+        assert_int_equal(engine->ops->commit(engine, NULL), AVOW_STORE_OK);
+    }
+    assert_true(count_in_file(file, "secret erased") >= ENTRIES / 2);
+    assert_int_equal(engine->ops->begin(engine, true, NULL), AVOW_STORE_OK);
+    for (uint32_t part = 0; part < ENGINE_PARTS; part++)
+        for (uint64_t sequence = heads[part].sequence; sequence > 0; sequence--)
+            erase_secret(engine, part, sequence);
+    assert_int_equal(engine->ops->commit(engine, NULL), AVOW_STORE_OK);
+    engine->ops->close(engine);
+    assert_int_equal(count_in_file(file, "secret erased"), 0);
+    assert_int_equal(count_in_file(journal, "secret erased"), 0);
+    assert_true(count_in_file(file, "secret kept") >= ENTRIES / 3);
+}
+
 /* A backup that is put back, and the ledger that was kept elsewhere. */
 static void
 an_older_store_is_brought_up_to_date(void **state)
@@ -484,6 +564,7 @@ main(void)
         CASE(an_older_store_is_noticed),
         CASE(receipts_and_the_ledger),
         CASE(an_older_store_is_brought_up_to_date),
+        CASE(erased_words_are_nowhere_in_the_file),
         CASE(wrong_uses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
