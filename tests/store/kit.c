@@ -246,7 +246,8 @@ entry_fault(sqlite3_stmt *row, struct chain *chain, struct kit_ledger *out)
     chain->sequence = sequence;
     memcpy(chain->hash, hash, 32);
     out->entries++;
-    if (sqlite3_column_type(row, 6) == SQLITE_NULL) {
+    const uint8_t *body = sqlite3_column_blob(row, 6);
+    if (!body || body[0] == 0) { /* erased: zeros lie where it was */
         out->erased++;
         return NULL;
     }
@@ -265,9 +266,8 @@ static bool
 chained(sqlite3 *db, struct kit_ledger *out, char wrong[200])
 {
     static const char sql[] =
-        "SELECT l.part, l.sequence, l.recorded, l.commitment, l.hash, p.salt, p.body FROM ledger l "
-        "LEFT JOIN payload p ON p.part = l.part AND p.sequence = l.sequence "
-        "ORDER BY l.part, l.sequence";
+        "SELECT part, sequence, recorded, commitment, hash, salt, body FROM ledger "
+        "ORDER BY part, sequence";
     struct chain chain = {.part = -1};
     sqlite3_stmt *row = NULL;
     const char *fault = NULL;

@@ -90,5 +90,6 @@ main(int count, char **words)
         printf("%u\t%s\t%s\n", first + i, kit_code(people[i].code),
                people[i].code == AVOW_STORE_OK ? people[i].recorded.receipt : people[i].error.text);
     avow_store_close(store);
+    free((void *)(uintptr_t)table); /* the kit's memory: a table begins where it does */
     return 0;
 }
