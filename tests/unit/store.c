@@ -451,11 +451,12 @@ erased_words_are_nowhere_in_the_file(void **state)
     enum { ENTRIES = 600, SOME = 60 };
     struct fixture *f = *state;
     struct head heads[ENGINE_PARTS] = {0};
-    char file[64], journal[80];
+    char file[64], journal[80], log[80]; /* the log if SQLite's is sound, else the journal */
     struct engine *engine = f->store->ops->open(&f->store->options, &f->error);
     assert_non_null(engine);
     snprintf(file, sizeof file, "%s/s.db", f->folder);
     snprintf(journal, sizeof journal, "%s-journal", file);
+    snprintf(log, sizeof log, "%s-wal", file);
     for (uint32_t part = 0; part < ENGINE_PARTS; part++)
         assert_int_equal(engine->ops->head(engine, part, &heads[part], NULL), AVOW_STORE_OK);
     for (unsigned i = 0; i < ENTRIES;) {
@@ -464,7 +465,8 @@ erased_words_are_nowhere_in_the_file(void **state)
             append_secret(engine, &heads[i * 7 % ENGINE_PARTS], i * 7 % ENGINE_PARTS, i);
         assert_int_equal(engine->ops->commit(engine, NULL), AVOW_STORE_OK);
     }
-    assert_true(count_in_file(file, "secret erased") >= ENTRIES / 2);
+    assert_true(count_in_file(file, "secret erased") + count_in_file(log, "secret erased") >=
+                ENTRIES / 2);
     assert_int_equal(engine->ops->begin(engine, true, NULL), AVOW_STORE_OK);
     for (uint32_t part = 0; part < ENGINE_PARTS; part++)
         for (uint64_t sequence = heads[part].sequence; sequence > 0; sequence--)
@@ -473,6 +475,7 @@ erased_words_are_nowhere_in_the_file(void **state)
     engine->ops->close(engine);
     assert_int_equal(count_in_file(file, "secret erased"), 0);
     assert_int_equal(count_in_file(journal, "secret erased"), 0);
+    assert_int_equal(count_in_file(log, "secret erased"), 0);
     assert_true(count_in_file(file, "secret kept") >= ENTRIES / 3);
 }
 
