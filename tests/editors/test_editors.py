@@ -1,15 +1,15 @@
 """Editors colour what the compiler reads: both grammars against its own tokens, on every policy.
 
 Vim is asked itself; for TextMate, the engine of VS Code."""
-import fcntl
 import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import pytest
+
+import npm
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -23,19 +23,7 @@ PLACES = HERE / "policies" / "places.policy"
 @pytest.fixture(scope="session")
 def modules():
     """The folder of the npm packages, installed once for each lock file."""
-    cache = ROOT / ".cache/editors"
-    lock = (HERE / "package-lock.json").read_text()
-    cache.mkdir(parents=True, exist_ok=True)
-    with open(cache / "lock", "w") as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-        if not (cache / "done").exists() or (cache / "done").read_text() != lock:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, cache / name)
-            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                                  cwd=cache, capture_output=True, text=True, timeout=300)
-            assert done.returncode == 0, done.stderr
-            (cache / "done").write_text(lock)
-    return cache / "node_modules"
+    return npm.modules(HERE)
 
 
 class Colours:

@@ -1,15 +1,15 @@
 """Messages for programs: JSON by the project's schema, SARIF by the one of its makers, both with the
 places and words that the terminal shows."""
-import fcntl
 import json
 import pathlib
 import re
-import shutil
 import subprocess
 import urllib.parse
 
 import jsonschema
 import pytest
+
+import npm
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -24,19 +24,7 @@ def schema(name):
 @pytest.fixture(scope="module")
 def sarif_schema():
     """The schema of SARIF 2.1.0 out of an npm package of its makers, got once for a lock file."""
-    cache = ROOT / ".cache/messages"
-    lock = (HERE / "package-lock.json").read_text()
-    cache.mkdir(parents=True, exist_ok=True)
-    with open(cache / "lock", "w") as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-        if not (cache / "done").exists() or (cache / "done").read_text() != lock:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, cache / name)
-            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                                  cwd=cache, capture_output=True, text=True, timeout=300)
-            assert done.returncode == 0, done.stderr
-            (cache / "done").write_text(lock)
-    found, = (cache / "node_modules/@microsoft/jest-sarif/lib/schemas").glob("sarif-2.1.0*.json")
+    found, = (npm.modules(HERE) / "@microsoft/jest-sarif/lib/schemas").glob("sarif-2.1.0*.json")
     loaded = json.loads(found.read_text(encoding="utf-8"))
     assert "SARIF" in loaded["title"] and "2.1.0" in loaded["title"]
     return loaded

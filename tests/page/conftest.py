@@ -1,12 +1,12 @@
 """Policies built once, their pages rendered by the engines that people use, and the table's words."""
 import dataclasses
-import fcntl
 import os
 import pathlib
-import shutil
 import subprocess
 
 import pytest
+
+import npm
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = ROOT / "tests/page"
@@ -118,20 +118,4 @@ def jekyll():
 @pytest.fixture(scope="session")
 def modules():
     """The folder of the npm packages that look.js needs, installed once for each lock file."""
-    cache = ROOT / ".cache/page"
-    lock = (HERE / "package-lock.json").read_text()
-    cache.mkdir(parents=True, exist_ok=True)
-    with open(cache / "lock", "w") as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-        if not (cache / "done").exists() or (cache / "done").read_text() != lock:
-            install(cache)
-            (cache / "done").write_text(lock)
-    return cache / "node_modules"
-
-
-def install(cache):
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, cache / name)
-    done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                          cwd=cache, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
+    return npm.modules(HERE)

@@ -1,20 +1,21 @@
 """The store on an SQLite whose write-ahead log is sound, newer than Debian's: built from the source
 that the npm package better-sqlite3 carries."""
 import os
+import pathlib
 import subprocess
 
 import pytest
 
-PACKAGE = "better-sqlite3@12.11.1"
+import npm
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 @pytest.fixture(scope="module")
 def newer(tmp_path_factory):
     """A folder with libsqlite3.so.0."""
     folder = tmp_path_factory.mktemp("sqlite")
-    subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save",
-                    PACKAGE], cwd=folder, check=True, capture_output=True, timeout=300)
-    source = folder / "node_modules" / "better-sqlite3" / "deps" / "sqlite3" / "sqlite3.c"
+    source = npm.modules(HERE) / "better-sqlite3" / "deps" / "sqlite3" / "sqlite3.c"
     subprocess.run(["gcc", "-O0", "-w", "-fPIC", "-shared", "-DSQLITE_THREADSAFE=1",
                     "-DSQLITE_ENABLE_COLUMN_METADATA", "-Wl,-soname,libsqlite3.so.0", str(source),
                     "-o", str(folder / "libsqlite3.so.0"), "-lm", "-lpthread"],
