@@ -57,7 +57,7 @@ typedef struct avow_store_error {
     char text[512];
 } avow_store_error;
 
-/* Who somebody is. */
+/* Who somebody is. The numbers go into hashes: they never change. */
 typedef enum avow_identity_kind {
     AVOW_IDENTITY_NONE = 0,
     AVOW_IDENTITY_EMAIL,  /* "joe@example.com" */

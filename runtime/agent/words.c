@@ -12,14 +12,14 @@ enum { NAMES_MOST = 512, MICROS = 1000000 };
 avow_store_code
 words_address(const char *text, avow_identity_text *out, avow_store_error *error)
 {
-    enum identity_kind kind;
+    avow_identity_kind kind;
     const char *part;
     size_t length;
     avow_store_code code = identity_parse_kind(text, strlen(text), &kind, &part, &length, error);
     if (code != AVOW_STORE_OK)
         return code;
     *out = (avow_identity_text){(avow_identity_kind)kind, part, length};
-    if (kind != IDENTITY_RECORD)
+    if (kind != AVOW_IDENTITY_RECORD)
         return AVOW_STORE_OK;
     return fault(error, AVOW_STORE_INPUT,
                  "A record is no person. Name the person by an address, and the record with "

@@ -146,10 +146,7 @@ put_note(const avow_store *store, struct engine *engine, struct write *write,
 static avow_store_code
 write_note(avow_store *store, struct write *write, const struct body *body, avow_store_error *error)
 {
-    avow_store_code code = write_say(write, body, error);
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, write, error);
-    write_free(write);
+    avow_store_code code = commit_saying(store, write, body, error);
     struct engine *engine = code == AVOW_STORE_OK ? pool_borrow(store, NULL) : NULL;
     if (engine)
         trust_look(store, engine);
@@ -281,10 +278,7 @@ avow_store_accept_loss(avow_store *store, const char *evidence, avow_store_error
     write_about(store, &write, &body, BODY_LOSS, &nobody);
     body.heads = heads;
     body.evidence = evidence;
-    code = write_say(&write, &body, error);
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, &write, error);
-    write_free(&write);
+    code = commit_saying(store, &write, &body, error);
     if (code == AVOW_STORE_OK)
         code = move_anchor(store, error);
     return code == AVOW_STORE_OK ? avow_store_trust(store, error) : code;

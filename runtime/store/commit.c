@@ -361,3 +361,14 @@ commit_write(avow_store *store, struct write *write, avow_store_error *error)
         *error = write->error;
     return write->code;
 }
+
+avow_store_code
+commit_saying(avow_store *store, struct write *write, const struct body *body,
+              avow_store_error *error)
+{
+    avow_store_code code = write_say(write, body, error);
+    if (code == AVOW_STORE_OK)
+        code = commit_write(store, write, error);
+    write_free(write);
+    return code;
+}

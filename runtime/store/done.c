@@ -176,11 +176,7 @@ write_done(avow_store *store, const char *receipt, const struct receipt_name *na
     body.what = what->what;
     body.of = receipt;
     write.ends_until = name->sequence;
-    code = write_say(&write, &body, error);
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, &write, error);
-    write_free(&write);
-    return code;
+    return commit_saying(store, &write, &body, error);
 }
 
 avow_store_code

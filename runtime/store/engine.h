@@ -22,8 +22,11 @@ enum { KEY_BYTES = 16, EXACT_BYTES = 8, HASH_BYTES = 32, SALT_BYTES = 16 };
 /* A subject: a person by one identity, or a record of data. */
 struct subject {
     uint8_t kind; /* avow_identity_kind */
+    /* Keyed BLAKE2b-128 of the kind and the wide form, under an epoch's key: finds a refusal. */
     uint8_t key[KEY_BYTES];
-    uint8_t exact[EXACT_BYTES]; /* zero: the usual spelling */
+    /* First bytes of the keyed BLAKE2b-128 of the kind and the exact form: a consent needs the
+     * same. All zero if the exact form is the wide form: the usual spelling. */
+    uint8_t exact[EXACT_BYTES];
 };
 
 static inline uint32_t

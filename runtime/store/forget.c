@@ -322,11 +322,7 @@ write_forget(avow_store *store, struct forgetting *all, const char *evidence,
     body.kept_count = say_kept(all, kept);
     body.erased = all->erased;
     body.erased_count = all->erased_count;
-    avow_store_code code = write_say(&write, &body, error);
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, &write, error);
-    write_free(&write);
-    return code;
+    return commit_saying(store, &write, &body, error);
 }
 
 /* The other side of a link: it keeps what was refused here, under its own spelling. */
@@ -356,11 +352,7 @@ write_unlink(avow_store *store, struct forgetting *all, const struct subject *ot
     body.other = all->subject;
     body.kept = kept;
     body.kept_count = say_kept(&their, kept);
-    avow_store_code code = write_say(&write, &body, error);
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, &write, error);
-    write_free(&write);
-    return code;
+    return commit_saying(store, &write, &body, error);
 }
 
 static struct forgetting *

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOMENTS_MAX = 256, HELD_MAX = 64 }; /* of one record; more are not looked at */
+
 /* What is stored for the collection of data: no name of a policy begins so. */
 static const char collected[] = "!collected";
 
@@ -35,7 +37,8 @@ read_moments(const avow_table *table, const char *text, avow_moment out[MOMENTS_
     return count;
 }
 
-avow_due
+/* When data must be gone, by its stored moments and a policy. */
+static avow_due
 held_due(const avow_table *table, avow_id data, const char *moments)
 {
     avow_moment at[MOMENTS_MAX];
@@ -73,7 +76,8 @@ emit_stored(struct emit *out, const char *text, const avow_happened *happened, s
     json_decref(list);
 }
 
-avow_store_code
+/* Moments as they are stored, with more of them; the caller frees *out. */
+static avow_store_code
 held_moments(const char *stored, const avow_happened *happened, size_t count, char **out,
              avow_store_error *error)
 {
@@ -89,6 +93,24 @@ held_moments(const char *stored, const avow_happened *happened, size_t count, ch
     *out = code == AVOW_STORE_OK ? strndup(json.text + 5, json.length - 6) : NULL;
     emit_free(&json);
     return code == AVOW_STORE_OK && !*out ? fault_memory(error) : code;
+}
+
+/* Puts a row with what was stored of it and what has happened since, and when it must be gone. */
+static avow_store_code
+put_row(const avow_store *store, struct engine *engine, struct held_row *row, avow_id data,
+        const char *stored, const avow_happened *happened, size_t count, avow_store_error *error)
+{
+    char *moments = NULL;
+    avow_store_code code = held_moments(stored, happened, count, &moments, error);
+    if (code != AVOW_STORE_OK)
+        return code;
+    avow_due due = held_due(store->table, data, moments);
+    row->moments = moments;
+    row->due = due.kind == AVOW_DUE_AT ? due.at : INT64_MAX;
+    code = engine->ops->put_held(engine, row, error);
+    row->moments = NULL;
+    free(moments);
+    return code;
 }
 
 /* Saying so ---------------------------------------------------------------------------------- */
@@ -126,7 +148,6 @@ put(const avow_store *store, struct engine *engine, struct write *write, avow_st
 {
     struct holding *holding = write->context;
     struct stored stored = {.data = holding->row.data};
-    char *moments = NULL;
     holding->row.subject = write->subject;
     if (holding->gone)
         return engine->ops->drop_held(engine, &holding->row, error);
@@ -135,14 +156,8 @@ put(const avow_store *store, struct engine *engine, struct write *write, avow_st
     if (code == AVOW_STORE_OK && stored.failed)
         code = fault_memory(error);
     if (code == AVOW_STORE_OK)
-        code = held_moments(stored.moments, holding->happened, holding->count, &moments, error);
-    if (code == AVOW_STORE_OK) {
-        avow_due due = held_due(store->table, holding->data, moments);
-        holding->row.moments = moments;
-        holding->row.due = due.kind == AVOW_DUE_AT ? due.at : INT64_MAX;
-        code = engine->ops->put_held(engine, &holding->row, error);
-    }
-    free(moments);
+        code = put_row(store, engine, &holding->row, holding->data, stored.moments,
+                       holding->happened, holding->count, error);
     free(stored.moments);
     return code;
 }
@@ -185,11 +200,8 @@ write_holding(avow_store *store, struct holding *holding, const char *data,
         body.what = data;
         body.record = name;
         body.moments = moments;
-        code = write_say(&write, &body, error);
+        code = commit_saying(store, &write, &body, error);
     }
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, &write, error);
-    write_free(&write);
     free(moments);
     free(name);
     return code;
@@ -272,20 +284,9 @@ static avow_store_code
 put_again(const avow_store *store, struct engine *engine, const struct subject *record,
           const struct held_copy *copy, const avow_happened *happened, avow_store_error *error)
 {
-    char *moments = NULL;
-    avow_store_code code = held_moments(copy->moments, happened, 1, &moments, error);
-    if (code != AVOW_STORE_OK)
-        return code;
-    avow_due due = held_due(
-        store->table, avow_find(store->table, AVOW_DATA, copy->name, strlen(copy->name)), moments);
-    struct held_row row = {.subject = *record,
-                           .data = copy->data,
-                           .record = copy->record,
-                           .moments = moments,
-                           .due = due.kind == AVOW_DUE_AT ? due.at : INT64_MAX};
-    code = engine->ops->put_held(engine, &row, error);
-    free(moments);
-    return code;
+    avow_id data = avow_find(store->table, AVOW_DATA, copy->name, strlen(copy->name));
+    struct held_row row = {.subject = *record, .data = copy->data, .record = copy->record};
+    return put_row(store, engine, &row, data, copy->moments, happened, 1, error);
 }
 
 avow_store_code

@@ -2,6 +2,7 @@
 #ifndef AVOW_STORE_IDENTITY_H
 #define AVOW_STORE_IDENTITY_H
 
+#include "runtime/store/engine.h"
 #include "runtime/store/fault.h"
 #include "runtime/store/keys.h"
 
@@ -9,33 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Numbers that go into hashes: they never change. */
-enum identity_kind { IDENTITY_EMAIL = 1, IDENTITY_PHONE, IDENTITY_ID, IDENTITY_RECORD };
-
-#define IDENTITY_KEY_BYTES 16
-#define IDENTITY_EXACT_BYTES 8
-
-struct identity {
-    uint8_t kind; /* enum identity_kind */
-    /* Keyed BLAKE2b-128 of the kind and the wide form, under an epoch's key: finds a refusal. */
-    uint8_t key[IDENTITY_KEY_BYTES];
-    /* First bytes of the keyed BLAKE2b-128 of the kind and the exact form: a consent needs the
-     * same. All zero if the exact form is the wide form. */
-    uint8_t exact[IDENTITY_EXACT_BYTES];
-};
-
 /* The identity of a text under the key of an epoch (1 to keys->epochs). For an e-mail address or a
  * telephone number any spelling that address_read and phone_read take; ids and records' ids
  * (NAMESPACE:ID) count byte for byte. AVOW_STORE_INPUT for a text that cannot be understood,
  * AVOW_STORE_KEYS for an epoch without a key, AVOW_STORE_USAGE for no kind, AVOW_STORE_MEMORY. */
-avow_store_code identity_of(const struct keys *keys, uint32_t epoch, enum identity_kind kind,
-                            const char *text, size_t length, struct identity *identity,
+avow_store_code identity_of(const struct keys *keys, uint32_t epoch, avow_identity_kind kind,
+                            const char *text, size_t length, struct subject *identity,
                             avow_store_error *error);
 
 /* What people write: joe@shop.example, +49 30 1234567, tel:+49 30 1234567, id:TEXT or
  * record:NAMESPACE:TEXT. Gives the kind and the part of the text that identity_of takes, without
  * looking into it. AVOW_STORE_INPUT for none of these. */
-avow_store_code identity_parse_kind(const char *text, size_t length, enum identity_kind *kind,
+avow_store_code identity_parse_kind(const char *text, size_t length, avow_identity_kind *kind,
                                     const char **part, size_t *part_length,
                                     avow_store_error *error);
 

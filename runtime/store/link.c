@@ -34,11 +34,7 @@ link_one_way(avow_store *store, const struct subject *from, const struct subject
     body.other = *to;
     body.evidence = evidence;
     write.move[write.move_count++] = mark(from, body.received);
-    avow_store_code code = write_say(&write, &body, error);
-    if (code == AVOW_STORE_OK)
-        code = commit_write(store, &write, error);
-    write_free(&write);
-    return code;
+    return commit_saying(store, &write, &body, error);
 }
 
 static avow_store_code

@@ -2,6 +2,7 @@
 #include "runtime/store/store.h"
 
 #include "runtime/store/anchor.h"
+#include "runtime/store/sqlite.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -58,7 +59,9 @@ store_keys_folder(const avow_store_options *options, avow_store_error *error)
     if (options->keys) {
         folder = strdup(options->keys);
     } else if (strncmp(options->url, "sqlite:", 7) == 0) {
-        const char *path = options->url + (strncmp(options->url, "sqlite://", 9) == 0 ? 9 : 7);
+        const char *path = sqlite_path(options->url, error);
+        if (!path)
+            return NULL;
         if (asprintf(&folder, "%s.keys", path) < 0)
             folder = NULL;
     } else {

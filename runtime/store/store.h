@@ -51,11 +51,10 @@ struct avow_store {
     struct queue queue;
     struct engine *writer; /* whoever leads the queue */
 
-    pthread_mutex_t lock; /* of the four below */
+    pthread_mutex_t lock; /* of the three below */
     struct engine *idle[READERS];
     size_t idle_count;
     struct head seen[ENGINE_PARTS]; /* the latest heads that this process has seen */
-    bool looking;                   /* somebody looks whether the store can be trusted */
 
     pthread_rwlock_t facts; /* of what follows, and of keys */
     struct terms terms;
@@ -161,6 +160,9 @@ struct write {
 
 /* Waits until the write is on disk, or is not. */
 avow_store_code commit_write(avow_store *store, struct write *write, avow_store_error *error);
+/* The same with what it says, which is written down first; what it was written into is freed. */
+avow_store_code commit_saying(avow_store *store, struct write *write, const struct body *body,
+                              avow_store_error *error);
 
 /* Begins a write about somebody, by the policy in force and now, and what it says. */
 void write_about(const avow_store *store, struct write *write, struct body *body,

@@ -58,14 +58,14 @@ make_tables(struct bench *bench)
     }
 }
 
-static struct identity
+static struct subject
 identify(const struct bench *bench, uint64_t number)
 {
     char text[64];
-    struct identity identity;
+    struct subject identity;
     int length = snprintf(text, sizeof text, "user%" PRIu64 "@mail%" PRIu64 ".example", number,
                           number % 1000);
-    if (identity_of(bench->keys, 1, IDENTITY_EMAIL, text, (size_t)length, &identity, NULL) !=
+    if (identity_of(bench->keys, 1, AVOW_IDENTITY_EMAIL, text, (size_t)length, &identity, NULL) !=
         AVOW_STORE_OK)
         fail("no identity");
     return identity;
@@ -88,7 +88,7 @@ with_bare(const struct bench *bench)
 {
     uint64_t found = 0;
     for (uint64_t i = 0; i < bench->addresses; i++) {
-        struct identity identity = identify(bench, i);
+        struct subject identity = identify(bench, i);
         uint64_t words[2];
         memcpy(words, identity.key, sizeof words);
         const uint64_t *bucket = bench->bare + words[0] % bench->buckets * WORDS;
@@ -106,7 +106,7 @@ with_compact(const struct bench *bench)
     for (uint64_t i = 0; i < bench->addresses; i += BATCH) {
         uint64_t count = bench->addresses - i < BATCH ? bench->addresses - i : BATCH;
         for (uint64_t k = 0; k < count; k++) {
-            struct identity identity = identify(bench, i + k);
+            struct subject identity = identify(bench, i + k);
             place[k] = compact_place_of(&bench->set, identity.key, identity.exact);
             compact_prefetch(&bench->set, place[k]);
         }

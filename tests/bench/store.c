@@ -285,34 +285,35 @@ measure_writing(struct bench *bench)
 static int
 by_key(const void *a, const void *b)
 {
-    return memcmp(a, b, sizeof((struct identity *)0)->key);
+    return memcmp(a, b, sizeof((struct subject *)0)->key);
 }
 
 static int
 by_part(const void *a, const void *b)
 {
-    const struct identity *one = a, *other = b;
+    const struct subject *one = a, *other = b;
     int parts = (int)part_of(one->key) - (int)part_of(other->key);
     return parts ? parts : by_key(a, b);
 }
 
 /* Rows are put in the order of their keys, so that filling takes no longer than it must. */
-static struct identity *
+static struct subject *
 identities(struct bench *bench)
 {
-    struct identity *all = calloc(bench->subjects, sizeof *all);
+    struct subject *all = calloc(bench->subjects, sizeof *all);
     char text[64];
     if (!all)
         die("fill", "no memory");
     for (uint64_t i = 0; i < bench->subjects; i++) {
         avow_identity_text who = address(text, i);
-        identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &all[i], NULL);
+        identity_of(bench->store->keys, 1, AVOW_IDENTITY_EMAIL, who.text, who.length, &all[i],
+                    NULL);
     }
     return all;
 }
 
 static void
-fill_bare(struct bench *bench, struct identity *all)
+fill_bare(struct bench *bench, struct subject *all)
 {
     qsort(all, bench->subjects, sizeof *all, by_key);
     sql(&bench->bare, "BEGIN");
@@ -323,7 +324,7 @@ fill_bare(struct bench *bench, struct identity *all)
 
 /* Rows as they are after an opt-out that is done, without their history. */
 static void
-fill_store(struct bench *bench, struct identity *all)
+fill_store(struct bench *bench, struct subject *all)
 {
     struct engine *engine = bench->store->writer;
     const struct engine_ops *ops = engine->ops;
@@ -368,14 +369,14 @@ ask_store(struct bench *bench, double seconds)
 static double
 ask_bare(struct bench *bench, double seconds)
 {
-    struct identity identity;
+    struct subject identity;
     char text[64];
     uint64_t count = 0;
     double began = now();
     while (now() < began + seconds)
         for (int i = 0; i < 100; i++, count++) {
             avow_identity_text who = address(text, draw(bench) % bench->subjects);
-            identity_of(bench->store->keys, 1, IDENTITY_EMAIL, who.text, who.length, &identity,
+            identity_of(bench->store->keys, 1, AVOW_IDENTITY_EMAIL, who.text, who.length, &identity,
                         NULL);
             bare_select(&bench->bare, identity.key);
         }
@@ -386,7 +387,7 @@ static void
 measure_asking(struct bench *bench)
 {
     double store = 0, bare = 0;
-    struct identity *all = identities(bench);
+    struct subject *all = identities(bench);
     fill_bare(bench, all);
     fill_store(bench, all);
     free(all);

@@ -66,7 +66,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *text = (const char *)data, *part;
-    enum identity_kind kind;
+    avow_identity_kind kind;
     size_t length;
     struct avow_store_error error;
     check_address(text, size);

@@ -37,10 +37,10 @@ tear_down(void **state)
     return 0;
 }
 
-static struct identity
-identify(uint32_t epoch, enum identity_kind kind, const char *text)
+static struct subject
+identify(uint32_t epoch, avow_identity_kind kind, const char *text)
 {
-    struct identity identity;
+    struct subject identity;
     struct avow_store_error error;
     if (identity_of(keys, epoch, kind, text, strlen(text), &identity, &error) != AVOW_STORE_OK)
         fail_msg("%s: %s", text, error.text);
@@ -49,13 +49,13 @@ identify(uint32_t epoch, enum identity_kind kind, const char *text)
 }
 
 static bool
-same_key(struct identity a, struct identity b)
+same_key(struct subject a, struct subject b)
 {
     return memcmp(a.key, b.key, sizeof a.key) == 0;
 }
 
 static bool
-same_exact(struct identity a, struct identity b)
+same_exact(struct subject a, struct subject b)
 {
     return memcmp(a.exact, b.exact, sizeof a.exact) == 0;
 }
@@ -66,21 +66,22 @@ hashes_stay(void **state)
 {
     (void)state;
     static const struct {
-        enum identity_kind kind;
+        avow_identity_kind kind;
         const char *text, *key, *exact;
     } cases[] = {
-        {IDENTITY_EMAIL, "joe@shop.example", "147de4892658f385a1446db102abdd37",
+        {AVOW_IDENTITY_EMAIL, "joe@shop.example", "147de4892658f385a1446db102abdd37",
          "0000000000000000"},
-        {IDENTITY_EMAIL, "Joe@SHOP.example", "147de4892658f385a1446db102abdd37",
+        {AVOW_IDENTITY_EMAIL, "Joe@SHOP.example", "147de4892658f385a1446db102abdd37",
          "a1d65a98fa80c5d2"},
-        {IDENTITY_EMAIL, "Stra\u00DFe@b\u00FCcher.example", "dfed94d27fc9c9ed69bf01a5cb330f1d",
+        {AVOW_IDENTITY_EMAIL, "Stra\u00DFe@b\u00FCcher.example", "dfed94d27fc9c9ed69bf01a5cb330f1d",
          "fe04516ff7ec602b"},
-        {IDENTITY_PHONE, "+49 30 1234567", "9bb9b31b6cfc95a0c4b71641d480fe82", "0000000000000000"},
-        {IDENTITY_ID, "Joe", "e80c0f82e1bd44953d68a7c30dda8630", "0000000000000000"},
-        {IDENTITY_RECORD, "order:7", "de9876d6311c5e5516a575e523b5740f", "0000000000000000"},
+        {AVOW_IDENTITY_PHONE, "+49 30 1234567", "9bb9b31b6cfc95a0c4b71641d480fe82",
+         "0000000000000000"},
+        {AVOW_IDENTITY_ID, "Joe", "e80c0f82e1bd44953d68a7c30dda8630", "0000000000000000"},
+        {AVOW_IDENTITY_RECORD, "order:7", "de9876d6311c5e5516a575e523b5740f", "0000000000000000"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct identity identity = identify(1, cases[i].kind, cases[i].text);
+        struct subject identity = identify(1, cases[i].kind, cases[i].text);
         char digits[33];
         for (size_t k = 0; k < 16; k++)
             snprintf(digits + 2 * k, 3, "%02x", identity.key[k]);
@@ -101,20 +102,20 @@ one_mailbox_has_one_key(void **state)
         "\"joe\"@shop.example.",
         "joe@shop\u3002example",
     };
-    struct identity joe = identify(1, IDENTITY_EMAIL, "joe@shop.example");
+    struct subject joe = identify(1, AVOW_IDENTITY_EMAIL, "joe@shop.example");
     for (size_t i = 0; i < COUNT(spellings); i++)
-        assert_true(same_key(joe, identify(1, IDENTITY_EMAIL, spellings[i])));
+        assert_true(same_key(joe, identify(1, AVOW_IDENTITY_EMAIL, spellings[i])));
     /* A yes is of the spelling of the local part. */
-    assert_true(same_exact(joe, identify(1, IDENTITY_EMAIL, "\"joe\"@SHOP.example")));
-    struct identity upper = identify(1, IDENTITY_EMAIL, "Joe@shop.example");
-    assert_true(same_exact(upper, identify(1, IDENTITY_EMAIL, "Joe@SHOP.example")));
+    assert_true(same_exact(joe, identify(1, AVOW_IDENTITY_EMAIL, "\"joe\"@SHOP.example")));
+    struct subject upper = identify(1, AVOW_IDENTITY_EMAIL, "Joe@shop.example");
+    assert_true(same_exact(upper, identify(1, AVOW_IDENTITY_EMAIL, "Joe@SHOP.example")));
     assert_false(same_exact(joe, upper));
-    assert_false(same_exact(upper, identify(1, IDENTITY_EMAIL, "JOE@shop.example")));
-    assert_false(same_key(joe, identify(1, IDENTITY_EMAIL, "j.oe@shop.example")));
-    assert_false(same_key(joe, identify(1, IDENTITY_EMAIL, "joe+x@shop.example")));
-    assert_true(same_key(identify(1, IDENTITY_PHONE, "+49 30 1234567"),
-                         identify(1, IDENTITY_PHONE, "+49301234567")));
-    assert_false(same_key(identify(1, IDENTITY_ID, "a"), identify(1, IDENTITY_ID, "A")));
+    assert_false(same_exact(upper, identify(1, AVOW_IDENTITY_EMAIL, "JOE@shop.example")));
+    assert_false(same_key(joe, identify(1, AVOW_IDENTITY_EMAIL, "j.oe@shop.example")));
+    assert_false(same_key(joe, identify(1, AVOW_IDENTITY_EMAIL, "joe+x@shop.example")));
+    assert_true(same_key(identify(1, AVOW_IDENTITY_PHONE, "+49 30 1234567"),
+                         identify(1, AVOW_IDENTITY_PHONE, "+49301234567")));
+    assert_false(same_key(identify(1, AVOW_IDENTITY_ID, "a"), identify(1, AVOW_IDENTITY_ID, "A")));
 }
 
 /* The same text is another identity as another kind, and under another key. */
@@ -122,30 +123,33 @@ static void
 kinds_and_epochs_are_apart(void **state)
 {
     (void)state;
+    assert_false(same_key(identify(1, AVOW_IDENTITY_ID, "a:b@c"),
+                          identify(1, AVOW_IDENTITY_RECORD, "a:b@c")));
     assert_false(
-        same_key(identify(1, IDENTITY_ID, "a:b@c"), identify(1, IDENTITY_RECORD, "a:b@c")));
-    assert_false(same_key(identify(1, IDENTITY_ID, "a@b"), identify(1, IDENTITY_EMAIL, "a@b")));
-    assert_false(
-        same_key(identify(1, IDENTITY_ID, "+12345678"), identify(1, IDENTITY_PHONE, "+12345678")));
-    assert_false(same_key(identify(1, IDENTITY_ID, "a"), identify(2, IDENTITY_ID, "a")));
-    assert_false(
-        same_exact(identify(1, IDENTITY_EMAIL, "A@b"), identify(2, IDENTITY_EMAIL, "A@b")));
+        same_key(identify(1, AVOW_IDENTITY_ID, "a@b"), identify(1, AVOW_IDENTITY_EMAIL, "a@b")));
+    assert_false(same_key(identify(1, AVOW_IDENTITY_ID, "+12345678"),
+                          identify(1, AVOW_IDENTITY_PHONE, "+12345678")));
+    assert_false(same_key(identify(1, AVOW_IDENTITY_ID, "a"), identify(2, AVOW_IDENTITY_ID, "a")));
+    assert_false(same_exact(identify(1, AVOW_IDENTITY_EMAIL, "A@b"),
+                            identify(2, AVOW_IDENTITY_EMAIL, "A@b")));
 }
 
 static void
 refusals(void **state)
 {
     (void)state;
-    struct identity identity;
+    struct subject identity;
     struct avow_store_error error;
-    assert_int_equal(identity_of(keys, 0, IDENTITY_ID, "a", 1, &identity, &error), AVOW_STORE_KEYS);
-    assert_int_equal(identity_of(keys, 3, IDENTITY_ID, "a", 1, &identity, &error), AVOW_STORE_KEYS);
+    assert_int_equal(identity_of(keys, 0, AVOW_IDENTITY_ID, "a", 1, &identity, &error),
+                     AVOW_STORE_KEYS);
+    assert_int_equal(identity_of(keys, 3, AVOW_IDENTITY_ID, "a", 1, &identity, &error),
+                     AVOW_STORE_KEYS);
     assert_string_equal(error.text, "There is no identity key of epoch 3. Restore it from the "
                                     "backup of the keys.");
     assert_int_equal(identity_of(keys, 1, 0, "a", 1, &identity, &error), AVOW_STORE_USAGE);
     assert_int_equal(identity_of(keys, 1, 5, "a", 1, &identity, &error), AVOW_STORE_USAGE);
     assert_string_equal(error.text, "5 is no kind of identity. Take one of the four.");
-    for (enum identity_kind kind = IDENTITY_EMAIL; kind <= IDENTITY_RECORD; kind++)
+    for (avow_identity_kind kind = AVOW_IDENTITY_EMAIL; kind <= AVOW_IDENTITY_RECORD; kind++)
         assert_int_equal(identity_of(keys, 1, kind, "", 0, &identity, NULL), AVOW_STORE_INPUT);
 }
 
@@ -155,21 +159,21 @@ what_people_write(void **state)
     (void)state;
     static const struct {
         const char *text;
-        enum identity_kind kind;
+        avow_identity_kind kind;
         const char *part;
     } cases[] = {
-        {"joe@x.example", IDENTITY_EMAIL, "joe@x.example"},
-        {"+joe@x.example", IDENTITY_EMAIL, "+joe@x.example"},
-        {"+49 30 1234567", IDENTITY_PHONE, "+49 30 1234567"},
-        {"tel:+49301234567", IDENTITY_PHONE, "+49301234567"},
-        {"TEL:joe@x", IDENTITY_PHONE, "joe@x"},
-        {"0049301234567", IDENTITY_PHONE, "0049301234567"},
-        {"id:joe@x", IDENTITY_ID, "joe@x"},
-        {"id:", IDENTITY_ID, ""},
-        {"record:order:7", IDENTITY_RECORD, "order:7"},
+        {"joe@x.example", AVOW_IDENTITY_EMAIL, "joe@x.example"},
+        {"+joe@x.example", AVOW_IDENTITY_EMAIL, "+joe@x.example"},
+        {"+49 30 1234567", AVOW_IDENTITY_PHONE, "+49 30 1234567"},
+        {"tel:+49301234567", AVOW_IDENTITY_PHONE, "+49301234567"},
+        {"TEL:joe@x", AVOW_IDENTITY_PHONE, "joe@x"},
+        {"0049301234567", AVOW_IDENTITY_PHONE, "0049301234567"},
+        {"id:joe@x", AVOW_IDENTITY_ID, "joe@x"},
+        {"id:", AVOW_IDENTITY_ID, ""},
+        {"record:order:7", AVOW_IDENTITY_RECORD, "order:7"},
     };
     static const char *const wrong[] = {"", "joe", "order:7", "i", "-"};
-    enum identity_kind kind;
+    avow_identity_kind kind;
     const char *part;
     size_t length;
     struct avow_store_error error;

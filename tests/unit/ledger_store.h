@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_LEDGER_STORE_H
 #define TESTS_UNIT_LEDGER_STORE_H
 
+#include "runtime/store/apply.h"
 #include "runtime/store/body.h"
 #include "runtime/store/engine.h"
 #include "runtime/store/ledger.h"
@@ -75,6 +76,43 @@ box_close(struct box *box)
     snprintf(name, sizeof name, "%s-journal", box->path);
     unlink(name);
     rmdir(box->folder);
+}
+
+/* Records a body as the store does, in a transaction that is begun: entry, then its effects. */
+static inline void
+box_record(struct box *box, const struct body *body)
+{
+    struct head head;
+    struct emit out = {0};
+    avow_store_error error = {0};
+    uint8_t salt[SALT_BYTES];
+    struct entry entry = {.part = part_of(body->subject.key), .recorded = box->clock++};
+    const struct engine_ops *ops = box->engine->ops;
+    must(body_write(&out, body, &error), &error);
+    ledger_salt(salt);
+    ledger_commit(salt, out.text, out.length, entry.commitment);
+    entry.salt = salt;
+    entry.body = out.text;
+    entry.length = out.length;
+    must(ops->head(box->engine, entry.part, &head, &error), &error);
+    ledger_extend(&head, &entry);
+    must(ops->append(box->engine, &entry, &error), &error);
+    must(apply_body(box->engine, &entry, body, &error), &error);
+    emit_free(&out);
+}
+
+static inline void
+box_begin(struct box *box)
+{
+    avow_store_error error = {0};
+    must(box->engine->ops->begin(box->engine, true, &error), &error);
+}
+
+static inline void
+box_commit(struct box *box)
+{
+    avow_store_error error = {0};
+    must(box->engine->ops->commit(box->engine, &error), &error);
 }
 
 /* The person of a number: in part number % 16. */

@@ -6,43 +6,6 @@
 
 enum { PEOPLE = 40 };
 
-/* Records a body as the store does: entry, then its effects. */
-static void
-record(struct box *box, const struct body *body)
-{
-    struct head head;
-    struct emit out = {0};
-    avow_store_error error = {0};
-    uint8_t salt[SALT_BYTES];
-    struct entry entry = {.part = part_of(body->subject.key), .recorded = box->clock++};
-    const struct engine_ops *ops = box->engine->ops;
-    must(body_write(&out, body, &error), &error);
-    ledger_salt(salt);
-    ledger_commit(salt, out.text, out.length, entry.commitment);
-    entry.salt = salt;
-    entry.body = out.text;
-    entry.length = out.length;
-    must(ops->head(box->engine, entry.part, &head, &error), &error);
-    ledger_extend(&head, &entry);
-    must(ops->append(box->engine, &entry, &error), &error);
-    must(apply_body(box->engine, &entry, body, &error), &error);
-    emit_free(&out);
-}
-
-static void
-begin(struct box *box)
-{
-    avow_store_error error = {0};
-    must(box->engine->ops->begin(box->engine, true, &error), &error);
-}
-
-static void
-commit(struct box *box)
-{
-    avow_store_error error = {0};
-    must(box->engine->ops->commit(box->engine, &error), &error);
-}
-
 static struct body
 about(enum body_kind kind, uint32_t who, const char *what)
 {
@@ -63,26 +26,26 @@ record_person(struct box *box, uint32_t who)
     request.due = 1764086400;
     request.received = box->clock;
     request.evidence = "form";
-    record(box, &request);
+    box_record(box, &request);
     join.effects = in;
     join.effect_count = 1;
     join.received = box->clock;
     join.by_clock = true;
-    record(box, &join);
+    box_record(box, &join);
     if (who % 3 == 0) {
         request.done = true;
         request.is_request = false;
-        record(box, &request);
+        box_record(box, &request);
     }
 }
 
 static void
 record_people(struct box *box)
 {
-    begin(box);
+    box_begin(box);
     for (uint32_t who = 0; who < PEOPLE; who++)
         record_person(box, who);
-    commit(box);
+    box_commit(box);
 }
 
 struct found {
@@ -153,19 +116,19 @@ clean(void **state)
 {
     struct box *box = *state;
     struct head heads[ENGINE_PARTS];
-    begin(box);
+    box_begin(box);
     struct body link = about(BODY_LINK, 1, NULL), back = about(BODY_LINK, 2, NULL);
     link.other = back.subject;
     back.other = link.subject;
     link.received = back.received = box->clock;
-    record(box, &link);
-    record(box, &back);
+    box_record(box, &link);
+    box_record(box, &back);
     struct body map = about(BODY_MAP, 0, "member"),
                 settle = {.kind = BODY_SETTLE, .policy = "shop", .kinds = 2};
     map.now = "client";
-    record(box, &map);
-    record(box, &settle);
-    commit(box);
+    box_record(box, &map);
+    box_record(box, &settle);
+    box_commit(box);
     get_heads(box, heads);
     check_clean(box, heads);
     struct found found = verify(box, heads);
@@ -189,11 +152,11 @@ forgotten(void **state)
     unlink.kept_count = forget.kept_count = 1;
     forget.erased = erased;
     forget.erased_count = 3;
-    begin(box);
-    record(box, &link);
-    record(box, &unlink);
-    record(box, &forget);
-    commit(box);
+    box_begin(box);
+    box_record(box, &link);
+    box_record(box, &unlink);
+    box_record(box, &forget);
+    box_commit(box);
     check_clean(box, NULL);
     assert_int_equal(verify(box, NULL).result.erased, 3);
     /* The same payloads gone without an entry. */
@@ -213,9 +176,9 @@ erased_returns(void **state)
     erase.erased = erased;
     erase.erased_count = 1;
     box_tamper(box, "CREATE TABLE saved AS SELECT * FROM ledger");
-    begin(box);
-    record(box, &erase);
-    commit(box);
+    box_begin(box);
+    box_record(box, &erase);
+    box_commit(box);
     check_clean(box, NULL);
     assert_int_equal(verify(box, NULL).result.unprovable, 1);
     box_tamper(box, "UPDATE ledger SET salt = s.salt, body = s.body FROM saved s"

@@ -17,25 +17,9 @@ make_keys(void)
 static void
 record(struct box *box, const struct body *body)
 {
-    struct head head;
-    struct emit out = {0};
-    avow_store_error error = {0};
-    uint8_t salt[SALT_BYTES];
-    struct entry entry = {.part = part_of(body->subject.key), .recorded = box->clock++};
-    const struct engine_ops *ops = box->engine->ops;
-    must(body_write(&out, body, &error), &error);
-    ledger_salt(salt);
-    ledger_commit(salt, out.text, out.length, entry.commitment);
-    entry.salt = salt;
-    entry.body = out.text;
-    entry.length = out.length;
-    must(ops->begin(box->engine, true, &error), &error);
-    must(ops->head(box->engine, entry.part, &head, &error), &error);
-    ledger_extend(&head, &entry);
-    must(ops->append(box->engine, &entry, &error), &error);
-    must(apply_body(box->engine, &entry, body, &error), &error);
-    must(ops->commit(box->engine, &error), &error);
-    emit_free(&out);
+    box_begin(box);
+    box_record(box, body);
+    box_commit(box);
 }
 
 static void
