@@ -275,7 +275,8 @@ typedef enum avow_error {
 /* Verifies a bundle whole (structure and SHA-256) and gives its table, or NULL and, if error is not
  * NULL, why. bytes is the caller's private, writable memory (a mapping that others may change is
  * not), aligned to 8 and unchanged from now on for as long as the table is used; words are swapped
- * in place where the machine's byte order is another. */
+ * in place where the machine's byte order is another. Bytes behind the bundle's own are not read:
+ * that is where 'avow sign' puts signatures. They are not verified here, but by avowd. */
 AVOW_API AVOW_NODISCARD const avow_table *avow_open(void *bytes, size_t size, avow_error *error);
 
 /* Whether `next` may take the place of `current` (NULL: there is none) on a civil day: effective by

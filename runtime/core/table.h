@@ -22,6 +22,9 @@
  *   A case says which rules hold for the points that lead to it: at most one NEVER and one MAY
  * decide nearly always, and are tried without branching; a run has all the rules.
  *
+ * AT_SIZE is the size of the image. Behind it a file may have signatures
+ * (runtime/agent/signature.h); the core does not read them.
+ *
  * What avow_open makes sure of, and everything else relies on without looking again, is written
  * down in verify.c. */
 #ifndef AVOW_CORE_TABLE_H

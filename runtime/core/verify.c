@@ -268,9 +268,10 @@ check_envelope(const unsigned char *bytes, size_t size)
         return AVOW_ERROR_SHORT;
     if (bundle_word(bytes, AT_ABI) != TABLE_ABI)
         return AVOW_ERROR_ABI;
-    if (size <= AT_CELLS * 4 || size < bundle_word(bytes, AT_SIZE))
+    uint32_t image = bundle_word(bytes, AT_SIZE);
+    if (image <= AT_CELLS * 4 || size < image)
         return AVOW_ERROR_SHORT;
-    avow_sha256(bytes + TABLE_SEALED_FROM, size - TABLE_SEALED_FROM, seal);
+    avow_sha256(bytes + TABLE_SEALED_FROM, image - TABLE_SEALED_FROM, seal);
     for (unsigned i = 0; i < 32; i++)
         differ |= (uint8_t)(seal[i] ^ bytes[AT_SEAL * 4 + i]);
     if (differ != 0)
@@ -291,8 +292,8 @@ avow_open(void *memory, size_t size, avow_error *error)
         return NULL;
     /* Where sections end; texts begin there or behind, and end with zeros. */
     uint32_t words = bundle_word(bytes, AT_SECTIONS + SECTION_COUNT);
-    int good = size == bundle_word(bytes, AT_SIZE) && words >= AT_CELLS && words < size / 4 &&
-               bundle_word(bytes + size - 4, 0) == 0;
+    size = bundle_word(bytes, AT_SIZE); /* what stands behind the image is not read */
+    int good = words >= AT_CELLS && words < size / 4 && bundle_word(bytes + size - 4, 0) == 0;
     for (uint32_t i = 0; !LITTLE_ENDIAN_WORDS && good && i < words; i++)
         table[i] = bundle_word(bytes, i);
     if (!good || !check_structure(table, words)) {

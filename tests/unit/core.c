@@ -348,6 +348,27 @@ bundles_that_are_none(void **state)
     assert_int_equal(open_as(bytes, good->size), AVOW_OK);
 }
 
+/* Signatures may stand behind a bundle: whatever is there is not read. */
+static void
+bytes_behind_a_bundle(void **state)
+{
+    const struct loaded *good = *state;
+    unsigned char *longer = aligned_alloc(8, good->size + 104);
+    assert_non_null(longer);
+    memcpy(longer, good->bytes, good->size);
+    for (int fill = 0; fill < 256; fill += 85) {
+        memset(longer + good->size, fill, 104);
+        for (size_t more = 0; more <= 104; more++)
+            assert_int_equal(open_as(longer, good->size + more), AVOW_OK);
+    }
+    longer[good->size - 1] ^= 1;
+    assert_int_equal(open_as(longer, good->size + 104), AVOW_ERROR_HASH);
+    longer[good->size - 1] ^= 1;
+    longer[44] ^= 8; /* a size that takes in what stands behind, or leaves out the end */
+    assert_int_equal(open_as(longer, good->size + 104), AVOW_ERROR_HASH);
+    free(longer);
+}
+
 int
 main(void)
 {
@@ -360,6 +381,7 @@ main(void)
         cmocka_unit_test(later_tables_replace),
         cmocka_unit_test(revisions_have_an_order),
         cmocka_unit_test(bundles_that_are_none),
+        cmocka_unit_test(bytes_behind_a_bundle),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
