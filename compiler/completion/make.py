@@ -132,13 +132,14 @@ BASH_OPERANDS = {
     "cases": '[[ $(_avow_operands) == 0 ]] && _avow_files policy || _avow_files "yaml|yml|csv"',
     "codes": '_avow_words "{codes}"',
     "name": '[[ $(_avow_operands) != 0 ]] || _avow_files policy',
+    "bundles": "_avow_files avow",
 }
 
 
 def bash_value(option, codes):
     if option.kind == "folder":
         return "COMPREPLY=($(compgen -d -- \"$cur\")); compopt -o filenames 2>/dev/null"
-    if option.kind == "file":
+    if option.kind in ("file", "files"):
         return "_avow_files ''"
     if option.kind == "text":
         return ":"
@@ -216,6 +217,7 @@ ZSH_OPERANDS = {
     "cases": "'1:policy:_files -g \"*.policy\"' '*:list of cases:_files -g \"*.(yaml|yml|csv)\"'",
     "codes": "'*:code:_avow_codes'",
     "name": "'1:name of the new policy:_files -g \"*.policy\"'",
+    "bundles": "'*:compiled policy:_files -g \"*.avow\"'",
 }
 
 
@@ -227,7 +229,8 @@ def zsh_quoted(text, inside=""):
 
 def zsh_value(option):
     if option.kind:
-        return {"folder": "_files -/", "file": "_files", "text": " ", "warnings": "_avow_warnings"}[option.kind]
+        return {"folder": "_files -/", "file": "_files", "files": "_files", "text": " ",
+                "warnings": "_avow_warnings"}[option.kind]
     if option.is_list:
         return f"_values -s , form {' '.join(option.words)}"
     return f"({' '.join(option.words)})"
@@ -242,7 +245,7 @@ def zsh_option(option, name):
     text += f"[{zsh_quoted(option.what, '[')}]"
     if option.takes_value:
         text += f":{name.lstrip('-')}:{zsh_value(option)}"
-    return f"'{'*' if option.kind == 'warnings' else ''}{text}'"
+    return f"'{'*' if option.kind in ('warnings', 'files') else ''}{text}'"
 
 
 def zsh(commands, codes):
@@ -310,6 +313,7 @@ FISH_OPERANDS = {
               ("; and not __avow_bare", "(__avow_files \"yaml|yml|csv\")")],
     "codes": [("", "(__avow_codes)")],
     "name": [("; and __avow_bare", "(__avow_files policy)")],
+    "bundles": [("", "(__avow_files avow)")],
 }
 
 
@@ -319,7 +323,7 @@ def fish_quoted(text):
 
 def fish_value(option):
     if option.kind:
-        return {"folder": "-xa '(__fish_complete_directories)'", "file": "-rF", "text": "-x",
+        return {"folder": "-xa '(__fish_complete_directories)'", "file": "-rF", "files": "-rF", "text": "-x",
                 "warnings": "-xa '(__fish_complete_list , __avow_warnings)'"}[option.kind]
     if option.is_list:
         words = " ".join(option.words)

@@ -81,6 +81,18 @@ refuse(const char *path, avow_error why, avow_store_error *error)
                  avow_error_text(why), mend);
 }
 
+/* Whose it is comes first: of what nobody trusted has signed, nothing is read. */
+static avow_store_code
+check_signatures(const struct bundle *bundle, const char *path, const struct trust *trust,
+                 int64_t now, size_t *size, avow_store_error *error)
+{
+    avow_store_error why = {0};
+    avow_store_code code = signature_check(bundle->bytes, *size, trust, now, size, &why);
+    if (code == AVOW_STORE_OK)
+        return code;
+    return fault(error, code, "The policy %s cannot be used: %s", path, why.text);
+}
+
 static avow_store_code
 verify(struct bundle *bundle, const char *path, size_t size, int64_t now, avow_store_error *error)
 {
@@ -107,7 +119,8 @@ verify(struct bundle *bundle, const char *path, size_t size, int64_t now, avow_s
 }
 
 avow_store_code
-bundle_load(struct bundle *bundle, const char *path, int64_t now, avow_store_error *error)
+bundle_load(struct bundle *bundle, const char *path, const struct trust *trust, int64_t now,
+            avow_store_error *error)
 {
     *bundle = (struct bundle){0};
     size_t size = 0;
@@ -129,6 +142,8 @@ bundle_load(struct bundle *bundle, const char *path, int64_t now, avow_store_err
                      "in its place by renaming it, and try again.",
                      path);
     close(file);
+    if (code == AVOW_STORE_OK)
+        code = check_signatures(bundle, path, trust, now, &size, error);
     return code == AVOW_STORE_OK ? verify(bundle, path, size, now, error) : code;
 }
 

@@ -7,12 +7,13 @@
 #include <string.h>
 
 /* Letters of options that every command takes; those of a command are counted from FLAG on. */
-enum { STORE = 's', POLICY = 'p', KEYS = 'k', HELP = 'h', FLAG = 256 };
+enum { STORE = 's', POLICY = 'p', KEYS = 'k', TRUST = 't', HELP = 'h', FLAG = 256 };
 
 static const struct option common_options[] = {
     {"store", required_argument, NULL, STORE},
     {"policy", required_argument, NULL, POLICY},
     {"keys", required_argument, NULL, KEYS},
+    {"trust", required_argument, NULL, TRUST},
 };
 enum { COMMON = sizeof common_options / sizeof common_options[0] };
 
@@ -161,6 +162,8 @@ take_common(struct place *place, int letter, const char *value)
         place->store = value;
     else if (letter == POLICY)
         place->policy = value;
+    else if (letter == TRUST)
+        place->trust = value;
     else
         place->keys = value;
 }

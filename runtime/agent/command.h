@@ -18,7 +18,7 @@ enum exit_status {
 
 /* Where everything is. */
 struct place {
-    const char *store, *policy, *keys; /* as given; NULL: not */
+    const char *store, *policy, *keys, *trust; /* as given; NULL: not */
 };
 
 /* An option of a command. */

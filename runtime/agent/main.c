@@ -28,6 +28,7 @@ show_help(void)
         "  --policy=FILE  ID.avow, as 'avow build' makes it\n"
         "  --keys=DIR     folder of the keys: without them the store knows nobody. By default\n"
         "                 FILE.keys beside an SQLite database\n"
+        "  --trust=FILE   public keys: only a policy that one of them has signed is obeyed\n"
         "\n  --help         this list; 'avowd COMMAND --help' tells more\n"
         "  --version      version and licence\n\n"
         "An address is joe@shop.example, a telephone number with its country (+49 30 1234567),\n"

@@ -3,6 +3,21 @@
 #include <string.h>
 #include <time.h>
 
+avow_store_code
+session_policy(const struct place *place, int64_t now, struct bundle *bundle,
+               avow_store_error *error)
+{
+    struct trust trust = {0};
+    avow_store_code code = AVOW_STORE_OK;
+    *bundle = (struct bundle){0};
+    if (place->trust)
+        code = trust_read(&trust, &place->trust, 1, error);
+    if (code == AVOW_STORE_OK)
+        code = bundle_load(bundle, place->policy, place->trust ? &trust : NULL, now, error);
+    trust_free(&trust);
+    return code;
+}
+
 int
 session_begin(struct session *session, const struct call *call, bool needs_policy)
 {
@@ -19,7 +34,7 @@ session_begin(struct session *session, const struct call *call, bool needs_polic
                                "--policy=shop.avow");
     if (place_keys(place, session->keys, &error) != AVOW_STORE_OK ||
         (place->policy &&
-         bundle_load(&session->bundle, place->policy, time(NULL), &error) != AVOW_STORE_OK))
+         session_policy(place, time(NULL), &session->bundle, &error) != AVOW_STORE_OK))
         return store_failed(call, &error);
     session->options = (avow_store_options){.url = place->store,
                                             .keys = session->keys[0] ? session->keys : NULL,

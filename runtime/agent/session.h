@@ -13,6 +13,11 @@ struct session {
     avow_store *store; /* NULL until session_open */
 };
 
+/* Reads the policy of a place, signed by one of the keys it trusts if it names any, as of `now`.
+ * What bundle_load and trust_read give; the caller frees the bundle in any case. */
+avow_store_code session_policy(const struct place *place, int64_t now, struct bundle *bundle,
+                               avow_store_error *error);
+
 /* Reads the policy (a command that works without one says so) and finds the place of everything.
  * EXIT_FINE, or the exit status after a message. The caller closes the session in any case. */
 int session_begin(struct session *session, const struct call *call, bool needs_policy);

@@ -16,17 +16,23 @@ ADDRESSES = [
     "Straße@xn--bcher-kva.example", "用户@例子。广告", "joe@[IPv6:2001:db8::1]", "joe@[192.0.2.1]",
     "+49 (30) 123-4567", "tel:+4930123456", "id:7", "record:order:7", "Joe <joe@x>",
 ]
+# Edits of a signed bundle: none, one, a byte more; lines of keys.
+KEY = "avow-key 1N3sRKsf6PU8AcKciIhvzoNPkvaJctSajaaLduCS0vs="
+SIGNATURES = [b"\0\0", b"\0\0\1\0\1", b"\0\1", b"avowsig1\1\0\0\0\0\0\0\0" + bytes(96), KEY.encode(),
+              f"{KEY} until 2027-12-31 # whose".encode(), b"# nothing"]
 
 
 def make_seeds(build, folder):
-    """folder/compiler, folder/question, folder/bundle, folder/address: small files each."""
+    """folder/TARGET for each target: small files."""
     folder = pathlib.Path(folder)
-    for target in ("compiler", "question", "bundle", "address"):
+    for target in ("compiler", "question", "bundle", "address", "signature"):
         (folder / target).mkdir(parents=True, exist_ok=True)
     for number, question in enumerate(QUESTIONS):
         (folder / "question" / str(number)).write_text(question)
     for number, address in enumerate(ADDRESSES):
         (folder / "address" / str(number)).write_text(address, encoding="utf-8")
+    for number, edits in enumerate(SIGNATURES):
+        (folder / "signature" / str(number)).write_bytes(edits)
     here = ROOT / "tests" / "fuzz" / "corpus"
     policies = [*sorted((ROOT / "policies").glob("*.policy")), *sorted(here.glob("*.policy"))]
     for path in policies:

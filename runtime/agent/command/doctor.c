@@ -36,16 +36,16 @@ look_at_clock(const struct session *session, struct findings *findings)
 
 /* Whatever is wrong with the policy, the rest is looked at. */
 static void
-look_at_policy(struct session *session, const char *path, struct findings *findings)
+look_at_policy(struct session *session, const struct place *place, struct findings *findings)
 {
     avow_store_error error = {0};
-    if (!path) {
+    if (!place->policy) {
         find(findings, FINDING_WARN,
              "No policy was given: give it with --policy, to have it looked at.");
         return;
     }
-    find_policy_file(findings, path);
-    if (bundle_load(&session->bundle, path, findings->now, &error) != AVOW_STORE_OK) {
+    find_policy_file(findings, place->policy);
+    if (session_policy(place, findings->now, &session->bundle, &error) != AVOW_STORE_OK) {
         find(findings, FINDING_BAD, "%s", error.text);
         return;
     }
@@ -134,7 +134,7 @@ run(const struct call *call)
              "compiled policies.",
              sqlite3_libversion(), libpq / 10000, libpq % 10000, (int)ENGINE_SCHEMA,
              (int)TABLE_ABI);
-        look_at_policy(&session, call->place.policy, &findings);
+        look_at_policy(&session, &call->place, &findings);
         look_at_clock(&session, &findings);
         look_at_keys(&session, &findings);
         look_at_store(&session, &findings);
