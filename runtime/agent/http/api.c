@@ -1,0 +1,3 @@
+#include "runtime/agent/http/http.h"
+
+const struct route api_routes[] = {{0}};

@@ -1,0 +1,3 @@
+#include "runtime/agent/http/http.h"
+
+const struct route people_routes[] = {{0}};
