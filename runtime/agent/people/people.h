@@ -9,9 +9,19 @@
 avow_store_code people_new(const struct generation *, struct people **out, avow_store_error *error);
 void people_free(struct people *);
 
-/* The links of one recipient of mail about a purpose, for List-Unsubscribe and the footer: a MAC
- * token, good for ever, that can only withdraw. The caller frees *link with free. */
+/* The link of one recipient of mail about a purpose, for List-Unsubscribe and the footer (the
+ * preference page is at the same token, with /p/ for /u/): good for ever, and only to withdraw. The
+ * same for the same recipient, person and purpose until a key is added. The caller frees *link with
+ * free.
+ * AVOW_STORE_NOT_FOUND: mail about this has none, since no-link says so or the policy never permits
+ * it. AVOW_STORE_INPUT: nobody can have this address. AVOW_STORE_KEYS: there are no keys. */
 avow_store_code people_link(const struct generation *, avow_identity_text who, avow_id person,
                             avow_id purpose, char **link, avow_store_error *error);
+
+/* The link of somebody who has just shown who she is, to the page that shows what is known of her
+ * and where she can agree; until *expires (Unix seconds), as the settings say. person may be
+ * AVOW_NONE: whoever she is. */
+avow_store_code people_fresh_link(const struct generation *, avow_identity_text who, avow_id person,
+                                  char **link, int64_t *expires, avow_store_error *error);
 
 #endif
