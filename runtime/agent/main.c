@@ -5,10 +5,11 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &init_command,   &record_command,  &done_command,    &ask_command,    &status_command,
-    &filter_command, &import_command,  &export_command,  &duties_command, &held_command,
-    &gone_command,   &expired_command, &link_command,    &forget_command, &map_command,
-    &key_command,    &ledger_command,  &receipt_command, &doctor_command, &serve_command,
+    &init_command,   &record_command,  &done_command,   &ask_command,      &status_command,
+    &filter_command, &import_command,  &export_command, &duties_command,   &held_command,
+    &gone_command,   &expired_command, &link_command,   &link_for_command, &forget_command,
+    &map_command,    &key_command,     &ledger_command, &receipt_command,  &doctor_command,
+    &serve_command,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -25,7 +25,7 @@ def ask(run, address, *more, purpose="receipts"):
 
 def commands(run):
     text = run("--help").stdout
-    return re.findall(r"^  ([a-z]+) +\S", text[:text.index("PLACE is")], re.M)
+    return re.findall(r"^  ([a-z-]+) +\S", text[:text.index("PLACE is")], re.M)
 
 
 def test_help_of_everything(avowd):
@@ -42,7 +42,7 @@ def test_help_of_everything(avowd):
 
 def test_the_manual_has_every_command_and_option(avowd, root):
     manual = (root / "runtime/agent/man/avowd.8").read_text(encoding="utf-8")
-    sections = dict(re.findall(r"^\.Ss (\w+)\n(.*?)(?=^\.S[sh] )", manual, re.M | re.S))
+    sections = dict(re.findall(r"^\.Ss ([\w-]+)\n(.*?)(?=^\.S[sh] )", manual, re.M | re.S))
     assert list(sections) == commands(avowd)
     for name, text in sections.items():
         shown = re.findall(r"^  --([\w-]+)", avowd(name, "--help").stdout, re.M)

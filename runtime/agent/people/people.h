@@ -3,6 +3,7 @@
 #define AVOW_AGENT_PEOPLE_H
 
 #include "runtime/agent/serve/generation.h"
+#include "runtime/store/emit.h"
 
 /* Works out for each purpose the request with the fewest effects that gets mail about it refused;
  * none is an error (AVOW_STORE_POLICY). *out is NULL if the door is not wanted. */
@@ -23,5 +24,11 @@ avow_store_code people_link(const struct generation *, avow_identity_text who, a
  * AVOW_NONE: whoever she is. */
 avow_store_code people_fresh_link(const struct generation *, avow_identity_text who, avow_id person,
                                   char **link, int64_t *expires, avow_store_error *error);
+
+/* Both as JSON: about a purpose (by name) the mailed links "unsubscribe" and "preferences"; without
+ * one the fresh link "preferences" and when it "expires". person may be NULL, if only one kind of
+ * person gets such mail. */
+avow_store_code people_links(const struct generation *, avow_identity_text who, const char *person,
+                             const char *about, struct emit *out, avow_store_error *error);
 
 #endif
