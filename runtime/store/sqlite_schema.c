@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { APPLICATION_ID = 0x61766f77 /* "avow" */ };
+enum { APPLICATION_ID = 0x61766f77 /* "avow" */, GROWTH = 1 << 20 /* bytes */ };
 
 /* Everything of a subject is found by its part and key; rows lie in the primary key itself. Its
  * columns come first: else integrity_check of SQLite 3.40 takes sound rows for damaged ones.
@@ -172,6 +172,9 @@ make_durable(struct sqlite_link *link, int wait_ms, avow_store_error *error)
     int64_t synchronous = 0;
     link->wait_ms = wait_ms > 0 ? wait_ms : 5000;
     sqlite3_busy_handler(link->db, wait_a_little, link);
+    /* A file that grows makes its file system commit as well: so it grows seldom. */
+    int chunk = GROWTH;
+    sqlite3_file_control(link->db, NULL, SQLITE_FCNTL_CHUNK_SIZE, &chunk);
     avow_store_code code = run_sql(link,
                                    wal ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                                        : "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=EXTRA;"
