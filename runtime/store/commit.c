@@ -12,6 +12,8 @@
 
 enum {
     BATCH_MAX = 256,
+    GATHER_STEP = 200000, /* nanoseconds in which another writer must come to be waited for more */
+    SECOND = 1000000000,
     CONFLICTS_MAX = 100, /* that one commit may meet in a row */
     TRIES_MAX = 3        /* of a write that failed */
 };
@@ -22,7 +24,7 @@ struct batch {
     struct head head[ENGINE_PARTS];
     bool touched[ENGINE_PARTS];
     bool committing; /* commit was called: what became of it is not known */
-    bool thorough;   /* requests may wait that writes end */
+    bool thorough;   /* what is mostly so, and was expected to be, is not: rows are read */
 };
 
 /* One write ---------------------------------------------------------------------------------- */
@@ -49,7 +51,7 @@ apply(avow_store *store, struct engine *engine, struct write *write, struct head
     avow_store_code code = AVOW_STORE_OK;
     write->skipped = false;
     if (write->before)
-        code = write->before(store, engine, write, error);
+        code = write->before(store, engine, write, thorough, error);
     if (code != AVOW_STORE_OK || write->skipped)
         return code;
     code = append(engine, write, head, error);
@@ -133,8 +135,8 @@ need_writer(avow_store *store, avow_store_error *error)
     return store->writer ? AVOW_STORE_OK : error->code;
 }
 
-/* Tries until it is not another writer's fault. That no request waits which a write ends is taken
- * for granted first, since nearly always none does. */
+/* Tries until it is not another writer's fault. What is nearly always so is only expected at first:
+ * that no request waits which a write ends, and that what is known of somebody is older. */
 static avow_store_code
 try_batch(avow_store *store, struct batch *batch, avow_store_error *error)
 {
@@ -143,9 +145,9 @@ try_batch(avow_store *store, struct batch *batch, avow_store_error *error)
         code = transact(store, batch, error);
         if (code == AVOW_STORE_OK)
             return code;
-        bool waiting = (int)code == ENGINE_WAITING && !batch->thorough;
-        batch->thorough = batch->thorough || waiting;
-        if (waiting || ((int)code == ENGINE_CONFLICT && i < CONFLICTS_MAX)) {
+        bool unmet = (int)code == ENGINE_UNMET && !batch->thorough;
+        batch->thorough = batch->thorough || unmet;
+        if (unmet || ((int)code == ENGINE_CONFLICT && i < CONFLICTS_MAX)) {
             store->writer->ops->rollback(store->writer);
             code = AVOW_STORE_OK;
         }
@@ -288,6 +290,65 @@ run(avow_store *store, struct batch *batch)
 
 /* The queue ---------------------------------------------------------------------------------- */
 
+bool
+queue_make(struct queue *queue)
+{
+    pthread_condattr_t attributes;
+    if (pthread_mutex_init(&queue->lock, NULL) != 0)
+        return false;
+    bool made = pthread_condattr_init(&attributes) == 0;
+    if (made) {
+        made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+               pthread_cond_init(&queue->gathered, &attributes) == 0;
+        pthread_condattr_destroy(&attributes);
+    }
+    if (!made)
+        pthread_mutex_destroy(&queue->lock);
+    queue->last = &queue->first;
+    return made;
+}
+
+void
+queue_destroy(struct queue *queue)
+{
+    pthread_cond_destroy(&queue->gathered);
+    pthread_mutex_destroy(&queue->lock);
+}
+
+static int64_t
+clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND + now.tv_nsec;
+}
+
+static struct timespec
+after(int64_t nanoseconds)
+{
+    int64_t at = clock_ns() + nanoseconds;
+    return (struct timespec){.tv_sec = (time_t)(at / SECOND), .tv_nsec = (long)(at % SECOND)};
+}
+
+/* Those whom the last commit let go mostly come again at once: whoever of them is first would else
+ * commit alone, while all others wait for the one after. So it is waited for as many as there were
+ * the last time, as long as some come; for half as long as a commit takes, at most. */
+static void
+gather(struct queue *queue)
+{
+    int64_t most = queue->took / 2, step = queue->took / 8;
+    size_t before = 0;
+    step = step < GATHER_STEP ? step : GATHER_STEP;
+    for (int64_t waited = 0;
+         waited < most && queue->count < queue->expected && queue->count > before; waited += step) {
+        const struct timespec at = after(step);
+        before = queue->count;
+        while (queue->count < queue->expected &&
+               pthread_cond_timedwait(&queue->gathered, &queue->lock, &at) == 0)
+            ;
+    }
+}
+
 static bool
 is_new_subject(const struct batch *batch, const struct write *write)
 {
@@ -313,6 +374,7 @@ take(struct queue *queue, struct batch *batch)
             at = &write->next;
         }
     }
+    queue->count -= batch->count;
     queue->last = &queue->first;
     while (*queue->last)
         queue->last = &(*queue->last)->next;
@@ -324,17 +386,36 @@ lead(avow_store *store, struct batch *batch)
 {
     struct queue *queue = &store->queue;
     queue->leading = true;
+    gather(queue);
     take(queue, batch);
     pthread_mutex_unlock(&queue->lock);
+    int64_t began = clock_ns();
     run(store, batch);
+    int64_t took = clock_ns() - began;
     pthread_mutex_lock(&queue->lock);
     queue->leading = false;
+    queue->took = took;
+    queue->expected = batch->count + queue->count;
+    if (queue->expected > BATCH_MAX)
+        queue->expected = BATCH_MAX;
     for (size_t i = 0; i < batch->count; i++) {
         batch->at[i]->finished = true;
         pthread_cond_signal(&batch->at[i]->changed);
     }
     if (queue->first)
         pthread_cond_signal(&queue->first->changed);
+}
+
+/* Puts it at the end of the queue, which is locked. */
+static void
+enqueue(struct queue *queue, struct write *write)
+{
+    write->next = NULL;
+    write->finished = false;
+    *queue->last = write;
+    queue->last = &write->next;
+    if (++queue->count >= queue->expected)
+        pthread_cond_signal(&queue->gathered);
 }
 
 avow_store_code
@@ -344,11 +425,8 @@ commit_write(avow_store *store, struct write *write, avow_store_error *error)
     struct batch batch;
     if (pthread_cond_init(&write->changed, NULL) != 0)
         return fault_memory(error);
-    write->next = NULL;
-    write->finished = false;
     pthread_mutex_lock(&queue->lock);
-    *queue->last = write;
-    queue->last = &write->next;
+    enqueue(queue, write);
     while (!write->finished) {
         if (queue->leading)
             pthread_cond_wait(&write->changed, &queue->lock);

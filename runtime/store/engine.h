@@ -16,7 +16,7 @@
 
 #include "runtime/avow_store.h"
 
-enum { ENGINE_CONFLICT = 100, ENGINE_WAITING, ENGINE_SCHEMA = 1, ENGINE_PARTS = 16 };
+enum { ENGINE_CONFLICT = 100, ENGINE_UNMET, ENGINE_SCHEMA = 1, ENGINE_PARTS = 16 };
 enum { KEY_BYTES = 16, EXACT_BYTES = 8, HASH_BYTES = 32, SALT_BYTES = 16 };
 
 /* A subject: a person by one identity, or a record of data. */
@@ -178,10 +178,14 @@ struct engine_ops {
                                   const struct state_row *, avow_store_error *);
     avow_store_code (*settle_pending)(struct engine *, const uint8_t key[KEY_BYTES],
                                       const struct state_row *, uint32_t less, avow_store_error *);
-    /* The transaction relies on no request of this term waiting at the subject: if one does, this
-     * or the commit gives ENGINE_WAITING and nothing of it happens. */
+    /* What the transaction relies on, instead of reading it: if it is not so, this or a later call
+     * up to the commit gives ENGINE_UNMET and nothing of it happens. No request of this term waits
+     * at the subject; it has no links, and no row with a receipt at or after an instant. They see
+     * what was there before the transaction's own moves. */
     avow_store_code (*expect_done)(struct engine *, const uint8_t key[KEY_BYTES], uint32_t request,
                                    avow_store_error *);
+    avow_store_code (*expect_older)(struct engine *, const uint8_t key[KEY_BYTES], int64_t received,
+                                    avow_store_error *);
     avow_store_code (*add_duty)(struct engine *, const struct duty_row *, avow_store_error *);
     avow_store_code (*end_duty)(struct engine *, const struct duty_row *, avow_store_error *);
     avow_store_code (*put_held)(struct engine *, const struct held_row *, avow_store_error *);

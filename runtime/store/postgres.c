@@ -213,7 +213,7 @@ pg_commit(struct engine *engine, avow_store_error *error)
     if (code == AVOW_STORE_OK)
         code = pg_finish(link, NULL, error);
     if (code == AVOW_STORE_OK && link->changed != 1)
-        code = (avow_store_code)ENGINE_WAITING;
+        code = (avow_store_code)ENGINE_UNMET;
     if (code == AVOW_STORE_OK)
         code = confirmed(link, error);
     if (code != AVOW_STORE_OK)
@@ -293,6 +293,7 @@ const struct engine_ops postgres_engine = {
     .drop_state = pg_drop_state,
     .settle_pending = pg_settle_pending,
     .expect_done = pg_expect_done,
+    .expect_older = pg_expect_older,
     .add_duty = pg_add_duty,
     .end_duty = pg_end_duty,
     .put_held = pg_put_held,

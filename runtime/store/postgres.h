@@ -40,6 +40,8 @@ enum pg_statement {
     PG_DUTY_MANY,
     PG_DONE_ONE,
     PG_DONE_MANY,
+    PG_OLDER_ONE,
+    PG_OLDER_MANY,
     PG_RECORD_MOVE_DONE,
     PG_RECORD_MOVE_DUTY,
     PG_RECORD_CLOCK_DONE,
@@ -111,7 +113,8 @@ struct pg_rows {
     uint32_t place; /* of all rows so far: their part, or WHOLE if they differ */
 };
 
-enum pg_buffer { PG_DONES, PG_LEDGER, PG_MOVES, PG_CLOCKS, PG_DUTIES, PG_BUFFERS };
+/* In the order in which they are sent: what is relied on first. */
+enum pg_buffer { PG_DONES, PG_OLDERS, PG_LEDGER, PG_MOVES, PG_CLOCKS, PG_DUTIES, PG_BUFFERS };
 
 /* A result that will come. */
 struct pg_wanted {
@@ -225,6 +228,8 @@ void pg_buffers_clear(struct pg_link *link);
 avow_store_code pg_record(struct pg_link *link, bool *sent, avow_store_error *error);
 avow_store_code pg_expect_done(struct engine *, const uint8_t[KEY_BYTES], uint32_t,
                                avow_store_error *);
+avow_store_code pg_expect_older(struct engine *, const uint8_t[KEY_BYTES], int64_t,
+                                avow_store_error *);
 avow_store_code pg_buffers_send(struct pg_link *link, avow_store_error *error);
 avow_store_code pg_append(struct engine *, const struct entry *, avow_store_error *);
 avow_store_code pg_move(struct engine *, const struct move *, avow_store_error *);

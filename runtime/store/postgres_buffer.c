@@ -16,6 +16,7 @@ static const struct {
     enum pg_statement one, many;
 } shape_of[PG_BUFFERS] = {
     [PG_DONES] = {3, {INT2, BYTEA, INT4}, PG_DONE_ONE, PG_DONE_MANY},
+    [PG_OLDERS] = {3, {INT2, BYTEA, INT8}, PG_OLDER_ONE, PG_OLDER_MANY},
     [PG_LEDGER] = {7, {INT2, INT8, INT8, BYTEA, BYTEA, BYTEA, TEXT}, PG_APPEND_ONE, PG_APPEND_MANY},
     [PG_MOVES] = {7, {INT2, BYTEA, BYTEA, INT4, INT2, INT4, INT8}, PG_MOVE_ONE, PG_MOVE_MANY},
     [PG_CLOCKS] = {7, {INT2, BYTEA, BYTEA, INT4, INT2, INT4, INT8}, PG_CLOCK_ONE, PG_CLOCK_MANY},
@@ -204,7 +205,7 @@ is_one_event(const struct pg_link *link)
     uint32_t duties = rows[PG_DUTIES].count, dones = rows[PG_DONES].count;
     return !link->begun && rows[PG_LEDGER].count == 1 &&
            rows[PG_MOVES].count + rows[PG_CLOCKS].count == 1 && duties + dones <= 1 &&
-           !(link->extended & link->foreign);
+           rows[PG_OLDERS].count == rows[PG_CLOCKS].count && !(link->extended & link->foreign);
 }
 
 static bool
@@ -216,14 +217,17 @@ same(const struct pg_column *one, const struct pg_column *other)
 }
 
 /* Whether the rows agree in what they share, as they do when the store records: part, and then
- * subject, spelling and sequence. */
+ * subject, spelling, sequence and receipt. */
 static bool
-agree(const struct pg_rows *entry, const struct pg_rows *move, const struct pg_rows *duty,
-      const struct pg_rows *done)
+agree(const struct pg_rows *rows, const struct pg_rows *move)
 {
+    const struct pg_rows *entry = &rows[PG_LEDGER], *older = &rows[PG_OLDERS];
+    const struct pg_rows *duty = &rows[PG_DUTIES], *done = &rows[PG_DONES];
     const struct pg_column *moved = move->column, *due = duty->column;
     return same(&entry->column[0], &moved[0]) &&
            (done->count == 0 || same(&moved[1], &done->column[1])) &&
+           (older->count == 0 ||
+            (same(&moved[1], &older->column[1]) && same(&moved[6], &older->column[2]))) &&
            (duty->count == 0 || (same(&moved[1], &due[1]) && same(&entry->column[1], &due[2]) &&
                                  same(&moved[2], &due[4])));
 }
@@ -244,7 +248,7 @@ pg_record(struct pg_link *link, bool *sent, avow_store_error *error)
     const struct pg_rows *duty = &rows[PG_DUTIES], *done = &rows[PG_DONES];
     bool clock = rows[PG_CLOCKS].count == 1;
     const struct pg_rows *move = &rows[clock ? PG_CLOCKS : PG_MOVES];
-    *sent = is_one_event(link) && agree(entry, move, duty, done);
+    *sent = is_one_event(link) && agree(rows, move);
     if (!*sent)
         return AVOW_STORE_OK;
     struct pg_parameters parameters = {0};
@@ -307,6 +311,22 @@ pg_expect_done(struct engine *engine, const uint8_t key[KEY_BYTES], uint32_t req
         return code;
     put_bytes(&row, key, KEY_BYTES);
     put_number(&row, request);
+    return AVOW_STORE_OK;
+}
+
+avow_store_code
+pg_expect_older(struct engine *engine, const uint8_t key[KEY_BYTES], int64_t received,
+                avow_store_error *error)
+{
+    struct pg_link *link = pg_of(engine);
+    struct row row;
+    avow_store_code code = pg_usable(link, error);
+    if (code == AVOW_STORE_OK)
+        code = new_row(link, PG_OLDERS, part_of(key), KEY_BYTES, &row, error);
+    if (code != AVOW_STORE_OK)
+        return code;
+    put_bytes(&row, key, KEY_BYTES);
+    put_number(&row, (uint64_t)received);
     return AVOW_STORE_OK;
 }
 

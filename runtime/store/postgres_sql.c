@@ -35,15 +35,19 @@
 
 /* A whole transaction that records one event: its entry ($1 to $7), a state ($8 to $13) and, if it
  * is a request, its duty. The entry's key makes sure that nothing else was recorded in the part
- * since the head that it follows, so that what is seen of duties is still so. */
+ * since the head that it follows, so that what is seen of duties and states is still so. */
 #define RECORD                                                                                     \
     "WITH first AS MATERIALIZED (SELECT " DURABLY ", " LOCK "$1::int2)), entry AS (" APPEND_INTO   \
     "SELECT $1::int2, $2::int8, $3::int8, $4::bytea, $5::bytea, $6::bytea, $7::text FROM first"
-#define RECORD_DONE                                                                                \
+#define RECORD_OLDER                                                                               \
+    "NOT EXISTS (SELECT FROM @state WHERE part = $1 AND key = $8 AND (term = 0 OR"                 \
+    " received >= $13))"
+#define RECORD_DONE(older)                                                                         \
     RECORD " WHERE NOT EXISTS (SELECT FROM @duty WHERE part = $1 AND key = $8 AND"                 \
-           " request = $14::int4) RETURNING 1) "
-#define RECORD_DUTY                                                                                \
-    RECORD " RETURNING 1), duty AS (" DUTY_INTO "SELECT $1, $8, $2, $14::int2, $9, $15::int4,"     \
+           " request = $14::int4) " older " RETURNING 1) "
+#define RECORD_DUTY(older)                                                                         \
+    RECORD " " older " RETURNING 1), duty AS (" DUTY_INTO                                          \
+           "SELECT $1, $8, $2, $14::int2, $9, $15::int4,"                                          \
            " $16::int8, $17::int8, $18::int2, $19::text FROM entry) "
 #define RECORD_STATE                                                                               \
     MOVE_INTO "SELECT $1, $8::bytea, $9::bytea, $10::int4, $11::int2, $12::int4, $13::int8"        \
@@ -53,10 +57,10 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_BEGIN_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     [PG_BEGIN_WRITE] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
     [PG_GUARD] = "SELECT " DURABLY ", count(" LOCK "p)) FROM unnest($1::int4[]) p",
-    [PG_RECORD_MOVE_DONE] = RECORD_DONE RECORD_STATE MOVE_FOLD,
-    [PG_RECORD_MOVE_DUTY] = RECORD_DUTY RECORD_STATE MOVE_FOLD,
-    [PG_RECORD_CLOCK_DONE] = RECORD_DONE RECORD_STATE CLOCK_FOLD,
-    [PG_RECORD_CLOCK_DUTY] = RECORD_DUTY RECORD_STATE CLOCK_FOLD,
+    [PG_RECORD_MOVE_DONE] = RECORD_DONE("") RECORD_STATE MOVE_FOLD,
+    [PG_RECORD_MOVE_DUTY] = RECORD_DUTY("") RECORD_STATE MOVE_FOLD,
+    [PG_RECORD_CLOCK_DONE] = RECORD_DONE("AND " RECORD_OLDER) RECORD_STATE CLOCK_FOLD,
+    [PG_RECORD_CLOCK_DUTY] = RECORD_DUTY("WHERE " RECORD_OLDER) RECORD_STATE CLOCK_FOLD,
     [PG_COMMIT] = "COMMIT",
     [PG_ROLLBACK] = "ROLLBACK",
     [PG_SCAN] = "SELECT set_config('enable_seqscan', $1, false),"
@@ -94,6 +98,12 @@ static const char *const sql_of[PG_STATEMENTS] = {
     [PG_DONE_MANY] = "SELECT 1 / (NOT EXISTS (SELECT FROM @duty d WHERE d.part = u.part AND"
                      " d.key = u.key AND d.request = u.request))::int FROM unnest($1::int2[],"
                      " $2::bytea[], $3::int4[]) AS u (part, key, request)",
+    /* Term 0: TERM_LINKED. */
+    [PG_OLDER_ONE] = "SELECT 1 / (NOT EXISTS (SELECT FROM @state WHERE part = $1 AND key = $2 AND"
+                     " (term = 0 OR received >= $3)))::int",
+    [PG_OLDER_MANY] = "SELECT 1 / (NOT EXISTS (SELECT FROM @state s WHERE s.part = u.part AND"
+                      " s.key = u.key AND (s.term = 0 OR s.received >= u.received)))::int FROM"
+                      " unnest($1::int2[], $2::bytea[], $3::int8[]) AS u (part, key, received)",
     /* Tables on other servers know no ON CONFLICT DO UPDATE. */
     [PG_MOVE_UPDATE] = "UPDATE @state AS s SET value = CASE WHEN $7::int8 > s.received"
                        " THEN $5::int2 WHEN $7::int8 = s.received AND $5::int2 <> s.value THEN 2"

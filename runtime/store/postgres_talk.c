@@ -20,7 +20,7 @@ static const struct {
     const char *mend;
 } meanings[] = {
     {"23505", ENGINE_CONFLICT, "Another writer was quicker"},
-    {"22012", ENGINE_WAITING, "A request waits that was taken for done"},
+    {"22012", ENGINE_UNMET, "The rows are not as they were taken to be"},
     {"40001", ENGINE_CONFLICT, "Another writer was quicker"},
     {"40P01", ENGINE_CONFLICT, "Another writer was in the way"},
     {"55P03", AVOW_STORE_BUSY, "Somebody else holds the database for too long; try again"},

@@ -257,6 +257,25 @@ look_back(avow_store *store, struct engine *engine, struct write *write, avow_st
     return write_say(write, &making->body, error);
 }
 
+/* The same without reading where that would change nothing: what is known is older, by whichever
+ * key and of whichever state, and nobody is linked. An event with a time of its own stays as it
+ * is. */
+static avow_store_code
+expect_older(avow_store *store, struct engine *engine, struct write *write, bool thorough,
+             avow_store_error *error)
+{
+    const struct making *making = write->context;
+    avow_store_code code = AVOW_STORE_OK;
+    if (thorough || making->only_if_absent)
+        return look_back(store, engine, write, error);
+    if (write->move_count == 0 || !making->body.by_clock)
+        return code;
+    for (size_t i = 0; i < making->who.count && code == AVOW_STORE_OK; i++)
+        code =
+            engine->ops->expect_older(engine, making->who.at[i].key, making->body.received, error);
+    return code;
+}
+
 static avow_store_code
 make(avow_store *store, const struct happening *happening, const struct subject *subject,
      struct making *making, avow_store_error *error)
@@ -286,7 +305,7 @@ make(avow_store *store, const struct happening *happening, const struct subject 
         write->more = happen;
     }
     making->only_if_absent = happening->grants && event->source != AVOW_BY_PERSON;
-    write->before = look_back;
+    write->before = expect_older;
     write->context = making;
     avow_store_code code = add_moves(store, happening, making, error);
     return code == AVOW_STORE_OK ? write_say(write, body, error) : code;

@@ -44,6 +44,9 @@ static const char *const sql_of[SQL_COUNT] = {
                           " CAST(zeroblob(length(CAST(body AS BLOB))) AS TEXT) WHERE part = ?1 AND"
                           " sequence = ?2",
     [SQL_WAITS] = "SELECT 1 FROM duty WHERE part = ?1 AND key = ?2 AND request = ?3 LIMIT 1",
+    /* Term 0: TERM_LINKED. */
+    [SQL_NEWER] = "SELECT 1 FROM state WHERE part = ?1 AND key = ?2 AND (term = 0 OR received >= "
+                  "?3) LIMIT 1",
     [SQL_DUTIES_OF] = "SELECT key, sequence, kind, exact, request, received, due, due_kind, "
                       "reference FROM duty WHERE part = ?1 AND key = ?2 ORDER BY sequence",
     [SQL_DUTIES_DUE] = "SELECT key, sequence, kind, exact, request, received, due, due_kind, "
@@ -387,6 +390,7 @@ const struct engine_ops sqlite_engine = {
     .drop_state = sqlite_drop_state,
     .settle_pending = sqlite_settle_pending,
     .expect_done = sqlite_expect_done,
+    .expect_older = sqlite_expect_older,
     .add_duty = sqlite_add_duty,
     .end_duty = sqlite_end_duty,
     .put_held = sqlite_put_held,

@@ -30,6 +30,7 @@ enum sqlite_statement {
     SQL_ADD_DUTY,
     SQL_END_DUTY,
     SQL_WAITS,
+    SQL_NEWER,
     SQL_HELD_OF,
     SQL_HELD_DUE,
     SQL_PUT_HELD,
@@ -99,6 +100,8 @@ avow_store_code sqlite_drop_state(struct engine *, const uint8_t[KEY_BYTES],
                                   const struct state_row *, avow_store_error *);
 avow_store_code sqlite_expect_done(struct engine *, const uint8_t[KEY_BYTES], uint32_t,
                                    avow_store_error *);
+avow_store_code sqlite_expect_older(struct engine *, const uint8_t[KEY_BYTES], int64_t,
+                                    avow_store_error *);
 avow_store_code sqlite_settle_pending(struct engine *, const uint8_t[KEY_BYTES],
                                       const struct state_row *, uint32_t, avow_store_error *);
 avow_store_code sqlite_links(struct engine *, const uint8_t[KEY_BYTES], link_visit *, void *,

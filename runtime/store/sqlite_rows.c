@@ -286,19 +286,34 @@ sqlite_end_duty(struct engine *engine, const struct duty_row *duty, avow_store_e
     return sqlite_run(engine, statement, error);
 }
 
+/* A statement that relies on there being no row. */
+static avow_store_code
+expect_none(struct engine *engine, enum sqlite_statement which, const uint8_t key[KEY_BYTES],
+            int64_t third, avow_store_error *error)
+{
+    sqlite3_stmt *statement = sqlite_ready(engine, which, error);
+    if (!statement)
+        return AVOW_STORE_IO;
+    bool any = false;
+    bind_key(statement, key);
+    sqlite3_bind_int64(statement, 3, third);
+    avow_store_code code = sqlite_step(engine, statement, &any, error);
+    sqlite_end(statement);
+    return code == AVOW_STORE_OK && any ? (avow_store_code)ENGINE_UNMET : code;
+}
+
 avow_store_code
 sqlite_expect_done(struct engine *engine, const uint8_t key[KEY_BYTES], uint32_t request,
                    avow_store_error *error)
 {
-    sqlite3_stmt *statement = sqlite_ready(engine, SQL_WAITS, error);
-    if (!statement)
-        return AVOW_STORE_IO;
-    bool waits = false;
-    bind_key(statement, key);
-    sqlite3_bind_int64(statement, 3, request);
-    avow_store_code code = sqlite_step(engine, statement, &waits, error);
-    sqlite_end(statement);
-    return code == AVOW_STORE_OK && waits ? (avow_store_code)ENGINE_WAITING : code;
+    return expect_none(engine, SQL_WAITS, key, request, error);
+}
+
+avow_store_code
+sqlite_expect_older(struct engine *engine, const uint8_t key[KEY_BYTES], int64_t received,
+                    avow_store_error *error)
+{
+    return expect_none(engine, SQL_NEWER, key, received, error);
 }
 
 /* Records held ------------------------------------------------------------------------------- */

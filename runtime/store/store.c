@@ -80,16 +80,15 @@ make_locks(avow_store *store)
 {
     if (pthread_mutex_init(&store->lock, NULL) != 0)
         return false;
-    if (pthread_mutex_init(&store->queue.lock, NULL) != 0) {
+    if (!queue_make(&store->queue)) {
         pthread_mutex_destroy(&store->lock);
         return false;
     }
     if (pthread_rwlock_init(&store->facts, NULL) != 0) {
         pthread_mutex_destroy(&store->lock);
-        pthread_mutex_destroy(&store->queue.lock);
+        queue_destroy(&store->queue);
         return false;
     }
-    store->queue.last = &store->queue.first;
     return true;
 }
 
@@ -133,7 +132,7 @@ avow_store_close(avow_store *store)
     if (store->keys)
         keys_free(store->keys);
     pthread_rwlock_destroy(&store->facts);
-    pthread_mutex_destroy(&store->queue.lock);
+    queue_destroy(&store->queue);
     pthread_mutex_destroy(&store->lock);
     free(store->keys_folder);
     free(store->url);

@@ -35,7 +35,11 @@ struct terms {
 struct queue {
     pthread_mutex_t lock;
     struct write *first, **last;
+    size_t count;
     bool leading;
+    pthread_cond_t gathered; /* as many wait as were expected */
+    size_t expected;         /* how many there were the last time */
+    int64_t took;            /* the last commit, in nanoseconds */
 };
 
 struct avow_store {
@@ -141,8 +145,9 @@ struct write {
     struct duty_row duty;
     bool has_duty;
     /* What is to be looked at in the transaction before anything is written; it may change the
-     * write, or say that it is to be skipped. */
-    avow_store_code (*before)(avow_store *, struct engine *, struct write *, avow_store_error *);
+     * write, or say that it is to be skipped. Unless `thorough`, it may say what it expects. */
+    avow_store_code (*before)(avow_store *, struct engine *, struct write *, bool thorough,
+                              avow_store_error *);
     uint32_t ends;       /* requests of this term that wait are done by this; 0: none */
     uint64_t ends_until; /* those whose entry has this sequence or an earlier one */
     /* What else is to be done in the transaction; it sees the write's sequence. */
@@ -157,6 +162,9 @@ struct write {
     uint64_t sequence;
     uint8_t hash[HASH_BYTES];
 };
+
+bool queue_make(struct queue *queue);
+void queue_destroy(struct queue *queue);
 
 /* Waits until the write is on disk, or is not. */
 avow_store_code commit_write(avow_store *store, struct write *write, avow_store_error *error);

@@ -276,6 +276,53 @@ has_duty(const struct model *model, const uint8_t key[KEY_BYTES], uint32_t reque
     return false;
 }
 
+/* Whether a subject is linked or has a receipt at or after an instant. */
+static bool
+is_newer(const struct model *model, const uint8_t key[KEY_BYTES], int64_t received)
+{
+    for (int i = 0; i < model->states; i++)
+        if (memcmp(model->state[i].key, key, KEY_BYTES) == 0 &&
+            (model->state[i].row.term == TERM_LINKED || model->state[i].row.received >= received))
+            return true;
+    return false;
+}
+
+/* A transaction that relies on what is known of somebody being older than what it records: mostly
+ * the one thing that a store does, sometimes something beside it. */
+static void
+record_later(struct run *run)
+{
+    struct engine *engine = run->one;
+    struct subject subject = some_subject(run);
+    if (run->model->states > 0 && pick(run, 2))
+        memcpy(subject.key, run->model->state[pick(run, (uint32_t)run->model->states)].key,
+               KEY_BYTES);
+    struct move move = {.subject = subject,
+                        .term = 1 + pick(run, TERMS),
+                        .value = (uint8_t)pick(run, 3),
+                        .received = run->clock + 2 - (int64_t)pick(run, 5),
+                        .by_clock = true};
+    int64_t instant = move.received + (pick(run, 4) == 0);
+    bool newer = is_newer(run->model, subject.key, instant);
+    *run->saved = *run->model;
+    must(run, engine->ops->begin(engine, true, &run->error), "begin");
+    do_append(run, part_of(subject.key));
+    avow_store_code code = engine->ops->expect_older(engine, subject.key, instant, &run->error);
+    if (code == AVOW_STORE_OK) {
+        must(run, engine->ops->move(engine, &move, &run->error), "move");
+        model_move(run->model, &move);
+        if (!newer && pick(run, 4) == 0)
+            do_move(run);
+        code = engine->ops->commit(engine, &run->error);
+    }
+    if (code != (newer ? (avow_store_code)ENGINE_UNMET : AVOW_STORE_OK))
+        differs("what is known of somebody was expected to be older");
+    if (newer) {
+        engine->ops->rollback(engine);
+        *run->model = *run->saved;
+    }
+}
+
 /* A transaction that records one event, often of somebody whose requests wait; it may rely on one
  * of them being done. */
 static void
@@ -298,7 +345,7 @@ record(struct run *run)
     model_move(run->model, &move);
     if (pick(run, 3)) {
         if (has_duty(run->model, subject.key, request))
-            right = (avow_store_code)ENGINE_WAITING;
+            right = (avow_store_code)ENGINE_UNMET;
         avow_store_code code =
             run->one->ops->expect_done(run->one, subject.key, request, &run->error);
         if (code == AVOW_STORE_OK)
@@ -390,6 +437,7 @@ main(int count, char **arguments)
             collide(&run);
         transact(&run);
         record(&run);
+        record_later(&run);
         check_some(pick(&run, 2) ? run.one : run.other, run.model, pick(&run, UINT16_MAX));
     }
     check_all(run.one, run.model);

@@ -16,7 +16,7 @@ def bench(build):
 # The steps share no divisor with what a call consists of, so that calls of every kind are hit.
 @pytest.mark.parametrize("whom, acts, first, step, least", [
     ("backend", ["leave", "join"], 3, 17, 5), ("service", ["leave", "link"], 2, 13, 6),
-    ("server", ["leave"], 11, 23, 2)])
+    ("server", ["leave"], 7, 13, 2)])
 def test_killed_at_a_call(bench, whom, acts, first, step, least):
     assert bench.kill_all(whom, acts, first, step) >= least
 
