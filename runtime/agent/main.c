@@ -5,11 +5,12 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &init_command,   &record_command,  &done_command,   &ask_command,      &status_command,
-    &filter_command, &import_command,  &export_command, &duties_command,   &held_command,
-    &gone_command,   &expired_command, &link_command,   &link_for_command, &forget_command,
-    &map_command,    &key_command,     &ledger_command, &receipt_command,  &doctor_command,
-    &serve_command,
+    &init_command,   &record_command,         &done_command,    &ask_command,
+    &status_command, &filter_command,         &import_command,  &export_command,
+    &duties_command, &held_command,           &gone_command,    &expired_command,
+    &link_command,   &link_for_command,       &forget_command,  &map_command,
+    &key_command,    &ledger_command,         &receipt_command, &doctor_command,
+    &serve_command,  &postfix_config_command,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -21,7 +22,7 @@ show_help(void)
            "Remembers who has refused or agreed to what, and says before you act whether you may.\n"
            "What people ask for stands in a policy, which avow compiles.\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-15s %s\n", commands[i]->name, commands[i]->summary);
     printf(
         "\nPLACE is:\n"
         "  --store=URL    sqlite:FILE or postgresql://HOST/DATABASE; a password stands in a file:\n"

@@ -1,5 +1,6 @@
 /* avowd doctor: whether everything is as it must be. */
 #include "runtime/agent/findings.h"
+#include "runtime/agent/mail/postfix_doctor.h"
 #include "runtime/core/table.h"
 #include "runtime/store/store.h"
 
@@ -7,6 +8,14 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { CONFIG, POSTFIX };
+
+static const struct flag flags[] = {
+    {"config", "FILE", "look at what this avowd.yaml names: store, keys, policy, mail"},
+    {"postfix", "DIR", "and at the Postfix whose main.cf is there; needs --config"},
+    {0},
+};
 
 static void
 say_finding(void *context, bool bad, const char *text)
@@ -120,7 +129,7 @@ look_at_store(struct session *session, struct findings *findings)
 }
 
 static int
-run(const struct call *call)
+look_at_all(const struct call *call, const struct config *config)
 {
     struct session session;
     struct call bare = *call;
@@ -138,22 +147,56 @@ run(const struct call *call)
         look_at_clock(&session, &findings);
         look_at_keys(&session, &findings);
         look_at_store(&session, &findings);
+        if (call->flag[POSTFIX])
+            find_postfix(&findings, &config->mail, call->flag[POSTFIX]);
         status = findings.bad ? EXIT_NO : EXIT_FINE;
     }
     session_close(&session);
     return status;
 }
 
+static void
+say_line(void *context, const char *line)
+{
+    complain(context, "%s", line);
+}
+
+/* What a configuration names stands in for what was not given. */
+static int
+run(const struct call *call)
+{
+    struct call with = *call;
+    struct config config = {0};
+    avow_store_error error = {0};
+    if (call->flag[POSTFIX] && !call->flag[CONFIG])
+        return wrong_use(call, "--postfix needs --config: it says what Postfix must ask about");
+    if (call->flag[CONFIG] &&
+        config_read(&config, call->flag[CONFIG], say_line, &with, &error) != AVOW_STORE_OK) {
+        complain(call, "%s", error.text);
+        config_free(&config);
+        return EXIT_USE;
+    }
+    with.place.store = with.place.store ? with.place.store : config.store;
+    with.place.policy = with.place.policy ? with.place.policy : config.policy;
+    with.place.keys = with.place.keys ? with.place.keys : config.keys;
+    int status = look_at_all(&with, &config);
+    config_free(&config);
+    return status;
+}
+
 const struct command doctor_command = {
     .name = "doctor",
     .summary = "whether store, keys, clock and settings are as they must be",
-    .forms = "",
+    .forms = "[OPTION]...",
     .about =
         "Looks at everything on which the promises hang, and says one thing a line: ok, warn or\n"
         "bad, and how to mend it: versions, the policy, its calendar and who can change it, the\n"
         "clock, keys and their anchor, passwords, the database, and how much of the ledger was\n"
-        "never written out.\n",
+        "never written out. With --postfix also whether all mail passes avowd, and waits if it\n"
+        "does not answer.\n",
+    .examples = "  avowd doctor --config=/etc/avowd/avowd.yaml --postfix=/etc/postfix\n",
     .status = "Exit status: 0 nothing is bad; 1 something is; 2 wrong use.\n",
+    .flags = flags,
     .least = 0,
     .most = 0,
     .wanted = "no words are needed",
