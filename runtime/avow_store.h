@@ -81,7 +81,8 @@ typedef struct avow_store_options {
                          PostgreSQL it must be given */
     const avow_table *table; /* the policy in force, borrowed until close; NULL: only calls that
                                 need no policy */
-    int wait_ms;             /* how long to wait for a locked database; 0: 5,000 */
+    int wait_ms;             /* how long to wait for a locked database, or for one of the 16
+                                connections that a store has at most; 0: 5,000 */
     /* The clock, for those who must not use the system's; NULL: the system's. Microseconds. */
     int64_t (*now)(void *context);
     void *now_context;
@@ -256,13 +257,15 @@ AVOW_API avow_store_code avow_store_gone(avow_store *store, const char *data,
 typedef struct avow_expired {
     const char *data;   /* its name in the policy */
     const char *record; /* as the service named it */
-    avow_due due;       /* with the clause */
+    /* With the clause. Of kind AVOW_DUE_UNKNOWN, with the reason, where the clock began before the
+     * years that the table knows, so that nobody can say when it had to be gone. */
+    avow_due due;
 } avow_expired;
 
 typedef avow_store_code avow_expired_visit(void *context, const avow_expired *expired);
 
-/* Records that had to be gone by an instant (Unix seconds), part by part. Reads all that are held.
- */
+/* Records that had to be gone by an instant (Unix seconds), part by part, and those that are so old
+ * that their instant cannot be computed. Reads all that are held. */
 AVOW_API avow_store_code avow_store_expired(avow_store *store, int64_t by,
                                             avow_expired_visit *visit, void *context,
                                             avow_store_error *error);

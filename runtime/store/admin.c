@@ -198,7 +198,7 @@ fill_term(avow_store *store, const char *before, const char *now, struct term *t
     term->mapped = true;
     struct engine *engine = pool_borrow(store, error);
     if (!engine)
-        return AVOW_STORE_IO;
+        return error->code;
     avow_store_code code = engine->ops->terms(engine, find_term, term, error);
     pool_return(store, engine, code != AVOW_STORE_OK);
     if (code == AVOW_STORE_OK && term->id == 0)
@@ -235,7 +235,7 @@ read_heads(avow_store *store, struct head heads[ENGINE_PARTS], avow_store_error 
 {
     struct engine *engine = pool_borrow(store, error);
     if (!engine)
-        return AVOW_STORE_IO;
+        return error->code;
     avow_store_code code = AVOW_STORE_OK;
     for (uint32_t part = 0; part < ENGINE_PARTS && code == AVOW_STORE_OK; part++)
         code = engine->ops->head(engine, part, &heads[part], error);
@@ -311,7 +311,7 @@ avow_store_add_key(avow_store *store, avow_store_error *error)
         return code;
     struct engine *engine = pool_borrow(store, error);
     if (!engine)
-        return AVOW_STORE_IO;
+        return error->code;
     code = engine->ops->meta(engine, count_keys, &known, error);
     pool_return(store, engine, code != AVOW_STORE_OK);
     /* One that a crash left unregistered is taken first. */

@@ -93,7 +93,7 @@ find(avow_store *store, const avow_store_question *question, uint8_t channel,
         *error = (avow_store_error){0};
         struct engine *engine = pool_borrow(store, error);
         if (!engine)
-            return AVOW_STORE_IO;
+            return error->code;
         if ((int)code == ENGINE_CONFLICT)
             trust_look(store, engine);
         else

@@ -293,19 +293,13 @@ run(avow_store *store, struct batch *batch)
 bool
 queue_make(struct queue *queue)
 {
-    pthread_condattr_t attributes;
     if (pthread_mutex_init(&queue->lock, NULL) != 0)
         return false;
-    bool made = pthread_condattr_init(&attributes) == 0;
-    if (made) {
-        made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-               pthread_cond_init(&queue->gathered, &attributes) == 0;
-        pthread_condattr_destroy(&attributes);
-    }
-    if (!made)
-        pthread_mutex_destroy(&queue->lock);
     queue->last = &queue->first;
-    return made;
+    if (store_make_condition(&queue->gathered))
+        return true;
+    pthread_mutex_destroy(&queue->lock);
+    return false;
 }
 
 void

@@ -146,7 +146,7 @@ find_receipt(avow_store *store, const struct receipt_name *name, struct receipte
 {
     struct engine *engine = pool_borrow(store, error);
     if (!engine)
-        return AVOW_STORE_IO;
+        return error->code;
     *out = (struct receipted){.name = name, .error = error};
     avow_store_code code =
         engine->ops->entries(engine, name->part, name->sequence, 1, read_receipt, out, error);

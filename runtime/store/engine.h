@@ -17,6 +17,8 @@
 #include "runtime/avow_store.h"
 
 enum { ENGINE_CONFLICT = 100, ENGINE_UNMET, ENGINE_SCHEMA = 1, ENGINE_PARTS = 16 };
+/* One that writes, the others to read. */
+enum { CONNECTIONS_MOST = 16 };
 enum { KEY_BYTES = 16, EXACT_BYTES = 8, HASH_BYTES = 32, SALT_BYTES = 16 };
 
 /* A subject: a person by one identity, or a record of data. */
@@ -134,6 +136,8 @@ struct engine_ops {
     /* Connects, and makes sure that what it finds is durable: see enforcement. */
     struct engine *(*open)(const avow_store_options *, avow_store_error *);
     void (*close)(struct engine *);
+    /* Whether an idle connection is not known to be lost. */
+    bool (*is_there)(struct engine *);
 
     avow_store_code (*begin)(struct engine *, bool write, avow_store_error *);
     avow_store_code (*commit)(struct engine *, avow_store_error *);

@@ -47,6 +47,29 @@ held_due(const avow_table *table, avow_id data, const char *moments)
     return avow_when_due(table, &question);
 }
 
+/* Whether an instant cannot be told only because its clock began before the years that the table
+ * knows: had the same happened lately, it could. What ends after those years is not due yet. */
+static bool
+began_too_early(const avow_table *table, avow_id data, const char *moments, avow_due due,
+                int64_t by)
+{
+    enum { YEAR = 366 * 86400 };
+    avow_moment at[MOMENTS_MAX];
+    avow_due_question question = {.what = data, .moments = at};
+    if (due.kind != AVOW_DUE_UNKNOWN ||
+        (due.reason != AVOW_DUE_PAST_ZONES && due.reason != AVOW_DUE_PAST_HOLIDAYS))
+        return false;
+    question.count = read_moments(table, moments, at);
+    /* At the end of a year the holidays of the next may not be known yet. */
+    for (int64_t lately = by; lately >= by - YEAR; lately -= YEAR) {
+        for (size_t i = 0; i < question.count; i++)
+            at[i].at = lately;
+        if (avow_when_due(table, &question).kind == AVOW_DUE_AT)
+            return true;
+    }
+    return false;
+}
+
 static void
 emit_moment(struct emit *out, const char *name, int64_t at)
 {
@@ -359,7 +382,9 @@ look(void *context, const struct held_row *row)
             due.kind = row->due < INT64_MAX ? AVOW_DUE_AT : due.kind;
             due.at = row->due; /* as it was promised; a later calendar may only shorten it */
         }
-        if (due.kind != AVOW_DUE_AT || due.at > looking->by)
+        if (due.kind == AVOW_DUE_AT ? due.at > looking->by
+                                    : !began_too_early(looking->store->table, looking->data[i].data,
+                                                       row->moments, due, looking->by))
             return AVOW_STORE_OK;
         avow_expired expired = {looking->data[i].name, row->record, due};
         return looking->visit(looking->context, &expired);

@@ -120,7 +120,7 @@ link_epochs(avow_store *store, const struct somebody *who, bool for_link, avow_s
         struct search search = {.one = &who->at[i], .wanted = &who->at[0]};
         struct engine *engine = pool_borrow(store, error);
         if (!engine)
-            return AVOW_STORE_IO;
+            return error->code;
         code = engine->ops->links(engine, who->at[i].key, look, &search, error);
         if (code == AVOW_STORE_OK && for_link)
             code = engine->ops->states(engine, who->at[i].key, look_at_state, &search, error);

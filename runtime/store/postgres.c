@@ -272,6 +272,7 @@ const struct engine_ops postgres_engine = {
     .create = pg_create,
     .open = pg_open,
     .close = pg_close,
+    .is_there = pg_is_there,
     .begin = pg_begin,
     .commit = pg_commit,
     .rollback = pg_rollback,

@@ -242,6 +242,7 @@ avow_store_code pg_connect(struct pg_link *link, const avow_store_options *optio
 avow_store_code pg_check_settings(struct pg_link *link, avow_store_error *error);
 struct engine *pg_open(const avow_store_options *options, avow_store_error *error);
 void pg_close(struct engine *engine);
+bool pg_is_there(struct engine *engine);
 avow_store_code pg_create(const avow_store_options *options, avow_store_error *error);
 /* The version of the tables: SCHEMA if it is none of this program's. */
 avow_store_code pg_check_schema(struct pg_link *link, avow_store_error *error);

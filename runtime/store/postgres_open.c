@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { DEFAULT_WAIT_MS = 5000, OLDEST_SERVER = 150000 };
+#define TOO_MANY "53300"
 #define NOT_REACHED "08" /* class of errors: no connection to another server */
 
 /* Connecting --------------------------------------------------------------------------------- */
@@ -47,13 +49,50 @@ dial(const struct pg_link *link, const char *url, const char *attributes)
     return PQconnectdbParams(names, values, 1);
 }
 
-/* Why there is no connection: no server, or one that must not decide. */
+/* Whether a server has no connection left: by its words, which may be in any language, or else by
+ * the code that it gives a second time. */
+static bool
+is_full(const char *said, PGconn *again)
+{
+    return strstr(said, "too many clients") || strstr(said, "connection slots are reserved") ||
+           strstr(said, "too many connections") || strstr(PQerrorMessage(again), TOO_MANY);
+}
+
+/* Connects without waiting longer than for one host, and says only codes. */
+static PGconn *
+dial_for_code(const struct pg_link *link, const char *url)
+{
+    const char *const names[] = {"dbname", "target_session_attrs", NULL};
+    const char *const values[] = {url, "any", NULL};
+    PGconn *connection = PQconnectStartParams(names, values, 1);
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    if (!connection)
+        return NULL;
+    PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE);
+    while (PQstatus(connection) != CONNECTION_BAD && status != PGRES_POLLING_OK &&
+           status != PGRES_POLLING_FAILED) {
+        struct pollfd on = {.fd = PQsocket(connection),
+                            .events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        if (poll(&on, 1, link->wait_ms) <= 0)
+            break;
+        status = PQconnectPoll(connection);
+    }
+    return connection;
+}
+
+/* Why there is no connection: no server, one that is full, or one that must not decide. */
 static avow_store_code
 no_connection(struct pg_link *link, const char *url, avow_store_error *error)
 {
-    PGconn *any = dial(link, url, "any");
+    PGconn *any = dial_for_code(link, url);
     bool reached = any && PQstatus(any) == CONNECTION_OK;
+    bool full = any && is_full(PQerrorMessage(link->connection), any);
     PQfinish(any);
+    if (full)
+        return fault(error, AVOW_STORE_BUSY,
+                     "The database has too many connections. Try again; or let it have more "
+                     "(max_connections), %d for each process that opens the store.",
+                     (int)CONNECTIONS_MOST);
     if (reached)
         return fault(error, AVOW_STORE_IO,
                      "The database takes no writes: it is a standby, or read-only "
@@ -125,6 +164,21 @@ pg_close(struct engine *engine)
     let_go(link);
     pg_buffers_free(link);
     free(link);
+}
+
+/* A server that goes closes its end. Else nothing comes unasked but the end of a transaction that
+ * was not waited for, see `leave`: it is kept for whoever reads next. */
+bool
+pg_is_there(struct engine *engine)
+{
+    struct pg_link *link = pg_of(engine);
+    struct pollfd on = {.fd = PQsocket(link->connection), .events = POLLIN};
+    if (link->broken || link->pid != getpid() || on.fd < 0)
+        return false;
+    while (poll(&on, 1, 0) > 0)
+        if (!PQconsumeInput(link->connection))
+            return false;
+    return PQstatus(link->connection) == CONNECTION_OK;
 }
 
 /* Settings ----------------------------------------------------------------------------------- */

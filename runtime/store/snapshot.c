@@ -201,7 +201,7 @@ snapshot_make(struct snapshot *snapshot, avow_store *store, const avow_store_que
     avow_store_code code = avow_store_trust(store, error);
     struct engine *engine = code == AVOW_STORE_OK ? pool_borrow(store, error) : NULL;
     if (!engine)
-        return code == AVOW_STORE_OK ? AVOW_STORE_IO : code;
+        return code == AVOW_STORE_OK ? error->code : code;
     struct walk walk = {.snapshot = snapshot, .settled = (store->settled & 1u << kind) != 0};
     snapshot->absent = answer_of(&walk);
     uint8_t channel = store_channel_of(question->point.verb);

@@ -75,21 +75,35 @@ store_keys_folder(const avow_store_options *options, avow_store_error *error)
 
 /* Parts -------------------------------------------------------------------------------------- */
 
+bool
+store_make_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    bool made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+                pthread_cond_init(condition, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return made;
+}
+
 static bool
 make_locks(avow_store *store)
 {
     if (pthread_mutex_init(&store->lock, NULL) != 0)
         return false;
-    if (!queue_make(&store->queue)) {
+    if (!store_make_condition(&store->returned)) {
         pthread_mutex_destroy(&store->lock);
         return false;
     }
-    if (pthread_rwlock_init(&store->facts, NULL) != 0) {
-        pthread_mutex_destroy(&store->lock);
+    bool queue = queue_make(&store->queue);
+    if (queue && pthread_rwlock_init(&store->facts, NULL) == 0)
+        return true;
+    if (queue)
         queue_destroy(&store->queue);
-        return false;
-    }
-    return true;
+    pthread_cond_destroy(&store->returned);
+    pthread_mutex_destroy(&store->lock);
+    return false;
 }
 
 static avow_store *
@@ -133,6 +147,7 @@ avow_store_close(avow_store *store)
         keys_free(store->keys);
     pthread_rwlock_destroy(&store->facts);
     queue_destroy(&store->queue);
+    pthread_cond_destroy(&store->returned);
     pthread_mutex_destroy(&store->lock);
     free(store->keys_folder);
     free(store->url);
@@ -217,7 +232,7 @@ keep_sentences(const avow_store *store, struct engine *engine, avow_store_error 
 static avow_store_code
 look_first(avow_store *store, avow_store_error *error)
 {
-    struct engine *engine = store->ops->open(&store->options, error);
+    struct engine *engine = pool_borrow(store, error);
     if (!engine)
         return error->code;
     avow_store_code code = AVOW_STORE_OK;

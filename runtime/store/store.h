@@ -18,7 +18,13 @@
 #include <pthread.h>
 #include <sys/types.h>
 
-enum { STATES_MAX = 64, READERS = 8, EPOCHS_MAX = 32, LINKS_MAX = 64 };
+enum {
+    STATES_MAX = 64,
+    READERS = 8,
+    READERS_MOST = CONNECTIONS_MOST - 1,
+    EPOCHS_MAX = 32,
+    LINKS_MAX = 64
+};
 
 /* What a stored name means to the policy in force. */
 enum { MEANS_NOTHING = -1, MEANS_OTHER = -2 /* of another policy, or no state */ };
@@ -55,7 +61,9 @@ struct avow_store {
     struct queue queue;
     struct engine *writer; /* whoever leads the queue */
 
-    pthread_mutex_t lock; /* of the three below */
+    pthread_mutex_t lock;    /* of the five below */
+    pthread_cond_t returned; /* a connection for reading is idle, or was closed */
+    size_t readers;          /* connections for reading that there are */
     struct engine *idle[READERS];
     size_t idle_count;
     struct head seen[ENGINE_PARTS]; /* the latest heads that this process has seen */
@@ -84,7 +92,9 @@ avow_store_code store_check_process(const avow_store *store, avow_store_error *e
 /* The kind of identity that an act reaches people by; AVOW_IDENTITY_NONE: by any. */
 uint8_t store_channel_of(uint32_t verb);
 
-/* Connections for reading. One that failed is given back with `failed`, and closed. */
+/* Connections for reading; no more than READERS_MOST beside the writer's, and who gets none in
+ * time is told that the store is busy (NULL). What was idle is there: a server that was restarted
+ * meanwhile is connected to anew. One that failed is given back with `failed`, and closed. */
 struct engine *pool_borrow(avow_store *store, avow_store_error *error);
 void pool_return(avow_store *store, struct engine *engine, bool failed);
 void pool_empty(avow_store *store);
@@ -163,6 +173,8 @@ struct write {
     uint8_t hash[HASH_BYTES];
 };
 
+/* A condition whose waits are timed by the monotonic clock. */
+bool store_make_condition(pthread_cond_t *condition);
 bool queue_make(struct queue *queue);
 void queue_destroy(struct queue *queue);
 

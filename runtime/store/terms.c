@@ -148,7 +148,7 @@ add_name(avow_store *store, const char *sign, avow_text name, uint32_t *term,
     snprintf(row.name, sizeof row.name, "%s%.*s", sign, (int)name.length, name.data);
     struct engine *engine = pool_borrow(store, error);
     if (!engine)
-        return AVOW_STORE_IO;
+        return error->code;
     avow_store_code code = add_in_transaction(engine, &row, error);
     if (code == AVOW_STORE_OK)
         trust_look(store, engine);

@@ -53,6 +53,9 @@ def test_data_that_must_be_gone(shop):
     hold(shop, "invoice", "invoices:1", f"order-closed={days_ago(8 * 365)}")
     hold(shop, "backup", "tapes:1", days_ago(40))
     hold(shop, "backup", "tapes:2", days_ago(30))
+    hold(shop, "order.items", "orders:old", "order-closed=2014-05-06T10:00:00Z")
+    assert ("order.items", "orders:old", "not-known", "orders-end") in expired(shop)
+    assert shop("gone", "order.items", "orders:old").returncode == 0
     found = expired(shop)
     assert [(data, record, clause) for data, record, _, clause in found] == [
         ("backup", "tapes:1", "backups"), ("invoice", "invoices:1", "invoices-end"),

@@ -212,6 +212,45 @@ do_states(struct driver *driver)
     printf("\n");
 }
 
+static avow_store_code
+pass_duty(void *context, const avow_duty *duty)
+{
+    (void)context;
+    (void)duty;
+    return AVOW_STORE_OK;
+}
+
+static avow_store_code
+pass_expired(void *context, const avow_expired *expired)
+{
+    (void)context;
+    (void)expired;
+    return AVOW_STORE_OK;
+}
+
+/* One of the questions that are no `ask`: look duties|expired|verify, or a receipt's name. */
+static void
+do_look(struct driver *driver)
+{
+    const char *what = driver->word[1];
+    avow_store *store = driver->store;
+    avow_store_error *error = &driver->error;
+    avow_verified verified;
+    avow_store_code code;
+    if (strcmp(what, "duties") == 0) {
+        code = avow_store_duties(store, INT64_MAX, pass_duty, NULL, error);
+    } else if (strcmp(what, "expired") == 0) {
+        code = avow_store_expired(store, INT64_MAX, pass_expired, NULL, error);
+    } else if (strcmp(what, "verify") == 0) {
+        code = avow_store_verify(store, NULL, NULL, &verified, error);
+    } else {
+        char *document = NULL;
+        code = avow_store_receipt(store, what, &document, error);
+        avow_store_free(document);
+    }
+    answer(driver, code, "");
+}
+
 static void
 do_inspect(struct driver *driver)
 {
@@ -262,6 +301,7 @@ static const struct {
     {"key", 1, do_key},       {"record", 8, do_record}, {"done", 2, do_done},
     {"link", 3, do_link},     {"forget", 2, do_forget}, {"ask", 4, do_ask},
     {"states", 3, do_states}, {"fork", 4, do_fork},     {"inspect", 2, do_inspect},
+    {"look", 2, do_look},
 };
 
 static void

@@ -290,6 +290,85 @@ what_waits_and_what_must_be_gone(void **state)
     assert_int_equal(seen.count, 0);
 }
 
+static avow_store_code
+see_too_old(void *context, const avow_expired *expired)
+{
+    struct seen *seen = context;
+    strcpy(seen->record[seen->count++], expired->record);
+    assert_int_equal(expired->due.kind, AVOW_DUE_UNKNOWN);
+    assert_int_equal(expired->due.reason, AVOW_DUE_PAST_ZONES);
+    assert_int_not_equal(expired->due.clause, AVOW_NONE);
+    return AVOW_STORE_OK;
+}
+
+/* What began before the years of the table had to be gone at a time that nobody can tell, and must
+ * not be lost; what ends after them is not due. */
+static void
+what_is_too_old_is_listed(void **state)
+{
+    struct fixture *f = *state;
+    struct seen seen = {0};
+    const avow_happened old = {"closed", INT64_C(-1000000000)}, far = {"closed", 1 << 30};
+    avow_identity_text one = who(AVOW_IDENTITY_RECORD, "order:old"),
+                       two = who(AVOW_IDENTITY_RECORD, "order:new");
+    assert_int_equal(avow_store_held(f->store, "order", one, &old, 1, &f->error), AVOW_STORE_OK);
+    assert_int_equal(avow_store_held(f->store, "order", two, &far, 0, &f->error), AVOW_STORE_OK);
+    assert_int_equal(
+        avow_store_expired(f->store, INT64_C(1780000000), see_too_old, &seen, &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(seen.count, 1);
+    assert_string_equal(seen.record[0], "order:old");
+    /* By a time at which nothing can be told, what is old is not made out from what is not due. */
+    assert_int_equal(
+        avow_store_expired(f->store, INT64_C(99000000000), see_too_old, &seen, &f->error),
+        AVOW_STORE_OK);
+    assert_int_equal(seen.count, 1);
+}
+
+struct nested {
+    avow_store *store;
+    int depth;
+    avow_store_error error;
+};
+
+/* Each visit holds its connection while it looks again. */
+static avow_store_code
+look_within(void *context, const avow_expired *expired)
+{
+    struct nested *nested = context;
+    (void)expired;
+    nested->depth++;
+    return avow_store_expired(nested->store, INT64_C(1780000000), look_within, nested,
+                              &nested->error);
+}
+
+static void
+who_finds_all_connections_in_use_is_told_so(void **state)
+{
+    struct fixture *f = *state;
+    const avow_happened old = {"closed", INT64_C(-1000000000)};
+    avow_store_options options = {
+        .url = f->url, .table = f->table, .now = clock_of, .now_context = f, .wait_ms = 100};
+    struct nested nested = {.store = avow_store_open(&options, &f->error)};
+    assert_non_null(nested.store);
+    assert_int_equal(avow_store_held(nested.store, "order", who(AVOW_IDENTITY_RECORD, "order:1"),
+                                     &old, 1, &f->error),
+                     AVOW_STORE_OK);
+    assert_int_equal(
+        avow_store_expired(nested.store, INT64_C(1780000000), look_within, &nested, &nested.error),
+        AVOW_STORE_BUSY);
+    assert_int_equal(nested.depth, 15);
+    assert_string_equal(nested.error.text,
+                        "All 15 connections to the store have been in use for 0.1 s. Try again; or "
+                        "ask with fewer threads at once.");
+    nested.depth = 0; /* all were given back */
+    assert_int_equal(
+        avow_store_expired(nested.store, INT64_C(1780000000), look_within, &nested, &nested.error),
+        AVOW_STORE_BUSY);
+    assert_int_equal(nested.depth, 15);
+    avow_store_close(nested.store);
+}
+
 static void
 keys_are_added_and_missed(void **state)
 {
@@ -563,6 +642,8 @@ main(void)
         CASE(what_was_refused_outlives_forgetting),
         CASE(renamed_and_dropped_states),
         CASE(what_waits_and_what_must_be_gone),
+        CASE(what_is_too_old_is_listed),
+        CASE(who_finds_all_connections_in_use_is_told_so),
         CASE(keys_are_added_and_missed),
         CASE(an_older_store_is_noticed),
         CASE(receipts_and_the_ledger),

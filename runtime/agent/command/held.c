@@ -65,9 +65,10 @@ show(void *context, const avow_expired *expired)
     struct shown *shown = context;
     char due[TIME_TEXT];
     avow_text clause = avow_clause_at(shown->table, expired->due.clause).name;
+    bool known = expired->due.kind == AVOW_DUE_AT;
     printf("%s\t%s\t%s\t%.*s\n", expired->data, expired->record,
-           words_of_time(expired->due.at, due), clause.data ? (int)clause.length : 1,
-           clause.data ? clause.data : "-");
+           known ? words_of_time(expired->due.at, due) : "not-known",
+           clause.data ? (int)clause.length : 1, clause.data ? clause.data : "-");
     shown->any = true;
     return AVOW_STORE_OK;
 }
@@ -138,8 +139,10 @@ const struct command expired_command = {
     .forms = "",
     .about =
         "Lists the records that services hold and that must be gone by now. A line has, parted by\n"
-        "tabs, the data, the record, when it had to be gone, and the clause. 'avowd gone' ends "
-        "one.\n",
+        "tabs, the data, the record, when it had to be gone, and the clause. The time is "
+        "not-known\n"
+        "where something is older than the years that the policy's calendar knows. 'avowd gone' "
+        "ends\none.\n",
     .status =
         "Exit status: 0 there is none; 1 there are some; 2 wrong use, or they cannot be read.\n",
     .least = 0,
