@@ -42,9 +42,9 @@ struct arena_piece { /* given back */
 };
 
 struct arena_block { /* its size is a multiple of ALIGN, and so is what stands behind it */
-    struct arena_block *older, *newer;
-    size_t size;   /* of all that the system gave, with this head */
-    size_t before; /* bytes of it that stand before this head */
+    _Alignas(ALIGN) struct arena_block *older;
+    struct arena_block *newer;
+    size_t size; /* with this head */
 };
 
 void
@@ -55,8 +55,9 @@ arena_init(struct arena *arena)
 
 /* From the system ------------------------------------------------------------------------------ */
 
-/* Pages are zero, and there only when they are touched: what a vector has room for, but has not
- * filled, costs nothing. Under the address sanitizer blocks come from malloc, which it watches. */
+/* Memory is zero, and there only when it is touched: what a vector has room for, but has not
+ * filled, costs at most the rest of a huge page. Under the address sanitizer blocks come from
+ * malloc, which it watches. */
 #ifdef POISONS
 
 static void *
@@ -81,30 +82,76 @@ system_free(void *block, size_t size)
     free(block);
 }
 
-static struct arena_block *
-shared_alloc(size_t room)
+static size_t
+block_size(size_t room)
 {
-    struct arena_block *block = system_alloc(sizeof *block + room);
-    if (block)
-        block->size = sizeof *block + room;
-    return block;
+    return sizeof(struct arena_block) + room;
+}
+
+/* The sanitizer is to see who still uses what was given back. */
+static void
+keep_spare(struct arena *arena, struct arena_block *block)
+{
+    (void)arena;
+    system_free(block, block->size);
+}
+
+static struct arena_block *
+take_spare(struct arena *arena, size_t size)
+{
+    (void)arena;
+    (void)size;
+    return NULL;
 }
 
 #else
 
 static void *
+map(size_t size)
+{
+    void *place = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return place == MAP_FAILED ? NULL : place;
+}
+
+/* Whole huge pages, which begin at a multiple of their size only. Newer kernels place them so
+ * unasked; from others more is taken, and what stands before and behind is given back. */
+static char *
+map_huge(size_t size)
+{
+    char *place = map(size);
+    if (!place || (uintptr_t)place % HUGE_PAGE == 0)
+        return place;
+    (void)munmap(place, size);
+    place = map(size + HUGE_PAGE);
+    if (!place)
+        return NULL;
+    size_t before = -(uintptr_t)place & (HUGE_PAGE - 1);
+    if (before > 0)
+        (void)munmap(place, before);
+    (void)munmap(place + before + size, HUGE_PAGE - before);
+    return place + before;
+}
+
+/* A small policy touches more than a hundred pages, and their faults took longer than parsing it; a
+ * huge page is one fault. A large one's tables are read at random, and each page they have is an
+ * address to look up. Where the system has no huge pages to give, these are pages as others. */
+static void *
 system_alloc(size_t size)
 {
-    void *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return block == MAP_FAILED ? NULL : block;
+    char *block = map_huge(size);
+    if (block)
+        (void)madvise(block, size, MADV_HUGEPAGE);
+    return block;
 }
 
 /* Moves pages, not bytes. */
 static void *
 system_grow(void *block, size_t old_size, size_t new_size)
 {
-    void *place = mremap(block, old_size, new_size, MREMAP_MAYMOVE);
-    return place == MAP_FAILED ? NULL : place;
+    char *place = map_huge(new_size);
+    if (!place || mremap(block, old_size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, place) != place)
+        return NULL;
+    return place;
 }
 
 static void
@@ -113,21 +160,39 @@ system_free(void *block, size_t size)
     (void)munmap(block, size);
 }
 
-/* A small policy touches more than a hundred pages, and their faults took longer than parsing it; a
- * huge page is one fault. It can begin at a multiple of its size only. Where the system has none to
- * give, these are pages as others. */
-static struct arena_block *
-shared_alloc(size_t room)
+/* Whole huge pages. */
+static size_t
+block_size(size_t room)
 {
-    size_t size = sizeof(struct arena_block) + room + HUGE_PAGE;
-    char *place = system_alloc(size);
-    if (!place)
+    return (sizeof(struct arena_block) + room + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
+static void
+keep_spare(struct arena *arena, struct arena_block *block)
+{
+    block->older = arena->spare;
+    arena->spare = block;
+}
+
+/* A block of zeros that was given back, cut to size, or NULL: to zero it takes less time than to
+ * get another from the system, which zeroes too. */
+static struct arena_block *
+take_spare(struct arena *arena, size_t size)
+{
+    struct arena_block **at = &arena->spare;
+    while (*at && (*at)->size < size)
+        at = &(*at)->older;
+    struct arena_block *block = *at;
+    if (!block)
         return NULL;
-    size_t before = -(uintptr_t)place & (HUGE_PAGE - 1);
-    struct arena_block *block = (struct arena_block *)(place + before);
-    (void)madvise(place, size, MADV_HUGEPAGE); /* all, so that it need not be parted */
+    *at = block->older;
+    if (block->size > size) {
+        struct arena_block *rest = (struct arena_block *)((char *)block + size);
+        rest->size = block->size - size;
+        keep_spare(arena, rest);
+    }
+    memset(block, 0, size);
     block->size = size;
-    block->before = before;
     return block;
 }
 
@@ -138,7 +203,7 @@ free_blocks(struct arena_block *block)
 {
     while (block) {
         struct arena_block *older = block->older;
-        system_free((char *)block - block->before, block->size);
+        system_free(block, block->size);
         block = older;
     }
 }
@@ -148,12 +213,29 @@ arena_free(struct arena *arena)
 {
     free_blocks(arena->newest);
     free_blocks(arena->newest_large);
+    free_blocks(arena->spare);
     arena->newest = NULL;
     arena->newest_large = NULL;
+    arena->spare = NULL;
     arena->at = NULL;
     arena->left = 0;
     arena->held = 0;
     memset(arena->pieces, 0, sizeof arena->pieces);
+}
+
+/* A block of zeros with room for so many bytes behind its head. */
+static struct arena_block *
+block_alloc(struct arena *arena, size_t room)
+{
+    size_t size = block_size(room);
+    struct arena_block *block = take_spare(arena, size);
+    if (block)
+        return block;
+    block = system_alloc(size);
+    if (!block)
+        longjmp(arena->out_of_memory, 1);
+    block->size = size;
+    return block;
 }
 
 /* Pieces --------------------------------------------------------------------------------------- */
@@ -216,11 +298,8 @@ add_block(struct arena *arena, size_t size)
 {
     /* Blocks grow with what is held, so that their number stays logarithmic. */
     size_t want = size > arena->held / 4 ? size : arena->held / 4;
-    want = (sizeof(struct arena_block) + want + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE -
-           sizeof(struct arena_block);
-    struct arena_block *block = shared_alloc(want);
-    if (!block)
-        longjmp(arena->out_of_memory, 1);
+    struct arena_block *block = block_alloc(arena, want);
+    want = block->size - sizeof *block;
     keep_piece(arena, arena->at, arena->left);
     block->older = arena->newest;
     arena->newest = block;
@@ -243,10 +322,7 @@ link_large(struct arena *arena, struct arena_block *block)
 static void *
 alloc_large(struct arena *arena, size_t size)
 {
-    struct arena_block *block = system_alloc(sizeof *block + size);
-    if (!block)
-        longjmp(arena->out_of_memory, 1);
-    block->size = sizeof *block + size;
+    struct arena_block *block = block_alloc(arena, size);
     block->older = arena->newest_large;
     link_large(arena, block);
     return block + 1;
@@ -257,10 +333,13 @@ static void *
 grow_large(struct arena *arena, void *old, size_t new_size)
 {
     struct arena_block *block = (struct arena_block *)old - 1;
-    block = system_grow(block, block->size, sizeof *block + new_size);
+    size_t size = block_size(new_size);
+    if (size == block->size)
+        return old;
+    block = system_grow(block, block->size, size);
     if (!block)
         longjmp(arena->out_of_memory, 1);
-    block->size = sizeof *block + new_size;
+    block->size = size;
     link_large(arena, block);
     return block + 1;
 }
@@ -275,7 +354,7 @@ free_large(struct arena *arena, void *place)
         block->newer->older = block->older;
     else
         arena->newest_large = block->older;
-    system_free(block, block->size);
+    keep_spare(arena, block);
 }
 
 static size_t

@@ -17,6 +17,7 @@ enum { ARENA_CLASSES = 15 }; /* of pieces that were given back, by the power of 
 struct arena {
     struct arena_block *newest;
     struct arena_block *newest_large; /* allocations with a block of their own */
+    struct arena_block *spare;        /* given back */
     char *at;                         /* next free byte of the newest block */
     size_t left;                      /* bytes left there */
     size_t held;                      /* bytes of the blocks that are shared */

@@ -118,6 +118,50 @@ test_arena(void **state)
     arena_free(&arena);
 }
 
+static bool
+is_all(const char *place, size_t size, char with)
+{
+    return place[0] == with && memcmp(place, place + 1, size - 1) == 0;
+}
+
+static void
+change_large(struct arena *arena)
+{
+    enum { MIB = 1024 * 1024, BLOCKS = 6, LARGE_ROUNDS = 60 };
+    struct filled blocks[BLOCKS] = {{0}};
+    uint64_t chance = 1;
+    for (int round = 0; round < LARGE_ROUNDS; round++) {
+        chance = chance * UINT64_C(6364136223846793005) + 1442695040888963407;
+        struct filled *block = &blocks[(chance >> 40) % BLOCKS];
+        size_t size = block->size + MIB + (size_t)(chance >> 33) % (3 * MIB);
+        if (block->at && round % 3 == 0) {
+            arena_release(arena, block->at, block->size);
+            *block = (struct filled){NULL, 0};
+            continue;
+        }
+        block->at = arena_grow(arena, block->at, block->size, size);
+        assert_true(is_all(block->at + block->size, size - block->size, 0));
+        memset(block->at + block->size, (int)(block - blocks) + 1, size - block->size);
+        block->size = size;
+        for (int i = 0; i < BLOCKS; i++)
+            assert_true(!blocks[i].at || is_all(blocks[i].at, blocks[i].size, (char)(i + 1)));
+    }
+}
+
+/* Blocks of their own that grow, are given back and come again, whole and in parts: always zero,
+ * never two at one place. */
+static void
+test_arena_large(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena);
+    if (setjmp(arena.out_of_memory) != 0)
+        fail();
+    change_large(&arena);
+    arena_free(&arena);
+}
+
 static void
 push_many(struct arena *arena, size_t count)
 {
@@ -168,9 +212,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_format),
-        cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_arena_reuse),
+        cmocka_unit_test(test_format),       cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_arena_large),  cmocka_unit_test(test_arena_reuse),
         cmocka_unit_test(test_utf8_invalid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
