@@ -22,12 +22,17 @@ struct entry {
     uint32_t found; /* SLOT_CASE, the place from 1 */
 };
 
+struct slot {
+    uint32_t entry; /* + 1, or 0: empty */
+    uint32_t hash;
+};
+
 struct wide {
     struct build *build;
     const struct verb_rules *rules;
     VECTOR(struct entry) entries;
     VECTOR(struct link) links;
-    uint32_t *slots; /* entry + 1 by the hash of its nodes */
+    struct slot *slots; /* by the hash of an entry's nodes */
     size_t room;
     uint32_t forms[TABLE_FORMS_MAX]; /* levels */
     uint32_t within[TABLE_FORMS_MAX];
@@ -42,27 +47,55 @@ levels_of(const struct term term[AXES])
     return term[0].level | term[1].level << 8 | term[2].level << 16;
 }
 
-/* The entry's slot or the empty one where it would be. */
-static uint32_t *
-slot_of(const struct wide *wide, const struct term term[AXES])
+static uint32_t
+hash_of(const struct term term[AXES])
 {
-    size_t at = table_slot_hash(term[0].node, term[1].node, term[2].node) & (wide->room - 1);
-    for (; wide->slots[at] != 0; at = (at + 1) & (wide->room - 1)) {
-        const struct entry *entry = &wide->entries.at[wide->slots[at] - 1];
-        if (entry->term[0].node == term[0].node && entry->term[1].node == term[1].node &&
-            entry->term[2].node == term[2].node)
+    return table_slot_hash(term[0].node, term[1].node, term[2].node);
+}
+
+static bool
+is_of(const struct wide *wide, struct slot slot, const struct term term[AXES])
+{
+    const struct term *own = wide->entries.at[slot.entry - 1].term;
+    return own[0].node == term[0].node && own[1].node == term[1].node &&
+           own[2].node == term[2].node;
+}
+
+/* The entry's slot or the empty one where it would be. */
+static struct slot *
+slot_of(const struct wide *wide, const struct term term[AXES], uint32_t hash)
+{
+    size_t at = hash & (wide->room - 1);
+    for (; wide->slots[at].entry != 0; at = (at + 1) & (wide->room - 1))
+        if (wide->slots[at].hash == hash && is_of(wide, wide->slots[at], term))
             break;
-    }
     return &wide->slots[at];
+}
+
+/* The entry with these nodes, or NULL. */
+static const struct entry *
+entry_at(const struct wide *wide, const struct term term[AXES])
+{
+    const struct slot *slot = slot_of(wide, term, hash_of(term));
+    return slot->entry == 0 ? NULL : &wide->entries.at[slot->entry - 1];
 }
 
 static void
 widen(struct wide *wide)
 {
-    wide->room = wide->room == 0 ? 256 : wide->room * 2;
-    wide->slots = ARENA_ARRAY(wide->build->arena, wide->room, uint32_t);
-    for (size_t i = 0; i < wide->entries.count; i++)
-        *slot_of(wide, wide->entries.at[i].term) = (uint32_t)i + 1;
+    size_t room = wide->room == 0 ? 256 : wide->room * 2;
+    struct slot *slots = ARENA_ARRAY(wide->build->arena, room, struct slot);
+    for (size_t i = 0; i < wide->room; i++) {
+        size_t at = wide->slots[i].hash & (room - 1);
+        if (wide->slots[i].entry == 0)
+            continue;
+        while (slots[at].entry != 0)
+            at = (at + 1) & (room - 1);
+        slots[at] = wide->slots[i];
+    }
+    arena_release(wide->build->arena, wide->slots, wide->room * sizeof *slots);
+    wide->slots = slots;
+    wide->room = room;
 }
 
 static struct entry *
@@ -70,14 +103,15 @@ entry_of(struct wide *wide, const struct term term[AXES])
 {
     if ((wide->entries.count + 1) * 2 > wide->room)
         widen(wide);
-    uint32_t *slot = slot_of(wide, term);
-    if (*slot == 0) {
+    uint32_t hash = hash_of(term);
+    struct slot *slot = slot_of(wide, term, hash);
+    if (slot->entry == 0) {
         struct entry *entry = VECTOR_PUSH(wide->build->arena, &wide->entries);
         memcpy(entry->term, term, sizeof entry->term);
         entry->levels = levels_of(term);
-        *slot = (uint32_t)wide->entries.count;
+        *slot = (struct slot){(uint32_t)wide->entries.count, hash};
     }
-    return &wide->entries.at[*slot - 1];
+    return &wide->entries.at[slot->entry - 1];
 }
 
 /* Whether entries may be named like this: a form of its own for ever more depths of groups would
@@ -238,9 +272,8 @@ find_coarser(const struct wide *wide, const struct entry *entry,
         for (unsigned axis = 0; axis < AXES; axis++)
             term[axis] = term_at(wide->build, wide->rules->axis[axis], entry->term[axis],
                                  wide->forms[form] >> 8 * axis & 0xff);
-        uint32_t slot = *slot_of(wide, term);
-        if (slot != 0)
-            found[count++] = &wide->entries.at[slot - 1];
+        found[count] = entry_at(wide, term);
+        count += found[count] != NULL;
     }
     return count;
 }
@@ -296,8 +329,8 @@ holes_are_covered(const struct wide *wide, const struct entry *entry, unsigned a
     memcpy(term, entry->term, sizeof term);
     for (size_t i = 0; i < count; i++) {
         term[axis] = holes[i];
-        uint32_t slot = *slot_of(wide, term);
-        if (slot == 0 || !is_complete(wide, &wide->entries.at[slot - 1]))
+        const struct entry *finer = entry_at(wide, term);
+        if (!finer || !is_complete(wide, finer))
             return false;
     }
     return true;
