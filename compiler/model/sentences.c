@@ -312,6 +312,24 @@ make_room(struct draft *draft)
     draft->rights.at = ARENA_ARRAY(draft->arena, draft->rights.room, struct right);
 }
 
+/* Checks and tables walk the rules in their order, and look at all sets of each. A set of one
+ * interval, as nearly all are, stands in that order too, not where its name was resolved. */
+static void
+gather_sets(struct draft *draft)
+{
+    struct interval *at = ARENA_ARRAY(draft->arena, 3 * draft->rules.count, struct interval);
+    for (size_t i = 0; i < draft->rules.count; i++) {
+        struct rule *rule = &draft->rules.at[i];
+        struct set *sets[] = {&rule->actors, &rule->objects, &rule->targets};
+        for (size_t k = 0; k < sizeof sets / sizeof sets[0]; k++) {
+            if (sets[k]->count != 1)
+                continue;
+            *at = *sets[k]->at;
+            sets[k]->at = at++;
+        }
+    }
+}
+
 void
 sentences_make(struct draft *draft)
 {
@@ -322,6 +340,7 @@ sentences_make(struct draft *draft)
         make_clause(draft, i, &answered);
     answered_check(draft, &answered);
     repeats_make(draft);
+    gather_sets(draft);
     model->sentences = draft->sentences.at;
     model->sentence_count = draft->sentences.count;
     model->rules = draft->rules.at;
