@@ -90,50 +90,76 @@ depfile_text(struct compilation *c, const struct output *outputs, size_t count)
     return buffer_text(&out);
 }
 
-static size_t
-make_products(struct compilation *c, const struct options *options, struct output *outputs)
+struct building {
+    struct compilation *c;
+    const struct options *options;
+    struct short_layer summary;
+    struct image image;
+    struct output outputs[PRODUCT_COUNT + 1];
+    size_t count; /* of outputs */
+};
+
+/* Makes one and writes it beside its place; its memory is the next one's. */
+static bool
+prepare_product(struct building *b, const struct product *product)
+{
+    struct arena *arena = &b->c->arena;
+    struct buffer out = buffer_in(arena);
+    if (product->page)
+        product->page(b->c->model, &b->summary, &out);
+    else
+        product->table(b->c->model, &b->image, &out);
+    struct output *output = &b->outputs[b->count++];
+    output->path = arena_format(arena, "%s/%.*s%s", b->options->out,
+                                TEXT_ARGS(b->c->model->settings->policy), product->suffix);
+    output->contents = buffer_text(&out);
+    bool done = output_prepare(arena, output);
+    arena_release(arena, out.data, out.room);
+    return done;
+}
+
+static bool
+prepare_depfile(struct building *b)
+{
+    struct output *output = &b->outputs[b->count];
+    output->contents = depfile_text(b->c, b->outputs, b->count);
+    output->path = text_of(b->options->depfile);
+    b->count++;
+    return output_prepare(&b->c->arena, output);
+}
+
+static bool
+prepare_all(struct building *b)
 {
     const unsigned page_bits = 1u << 0 | 1u << 1 | 1u << 2;
     const unsigned table_bits = 1u << 3 | 1u << 4 | 1u << 5;
-    struct short_layer summary = {0};
-    struct image image = {0};
-    if (options->wanted & page_bits)
-        summary = short_make(c->model, &c->arena);
-    if (options->wanted & table_bits)
-        image = image_make(&c->arena, c->model);
-    size_t count = 0;
-    for (size_t i = 0; i < PRODUCT_COUNT; i++) {
-        if (!(options->wanted & 1u << i))
-            continue;
-        struct buffer out = buffer_in(&c->arena);
-        if (products[i].page)
-            products[i].page(c->model, &summary, &out);
-        else
-            products[i].table(c->model, &image, &out);
-        outputs[count].path =
-            arena_format(&c->arena, "%s/%.*s%s", options->out,
-                         TEXT_ARGS(c->model->settings->policy), products[i].suffix);
-        outputs[count++].contents = buffer_text(&out);
-    }
-    return count;
+    struct arena *arena = &b->c->arena;
+    if (b->options->wanted & page_bits)
+        b->summary = short_make(b->c->model, arena);
+    if (b->options->wanted & table_bits)
+        b->image = image_make(arena, b->c->model);
+    if (!folder_make(arena, text_of(b->options->out)))
+        return false;
+    for (size_t i = 0; i < PRODUCT_COUNT; i++)
+        if (b->options->wanted & 1u << i && !prepare_product(b, &products[i]))
+            return false;
+    return !b->options->depfile || prepare_depfile(b);
 }
 
+/* All files, or none. */
 static int
-write_products(struct compilation *c, const struct options *options)
+build(struct building *b)
 {
-    struct output outputs[PRODUCT_COUNT + 1] = {0};
-    if (setjmp(c->arena.out_of_memory) != 0) {
-        fprintf(stderr, "avow: %s: out of memory\n", options->file);
+    if (setjmp(b->c->arena.out_of_memory) != 0) {
+        fprintf(stderr, "avow: %s: out of memory\n", b->options->file);
+        outputs_forget(b->outputs, b->count);
         return EXIT_USE;
     }
-    size_t count = make_products(c, options, outputs);
-    if (options->depfile) {
-        outputs[count].contents = depfile_text(c, outputs, count);
-        outputs[count++].path = text_of(options->depfile);
+    if (!prepare_all(b)) {
+        outputs_forget(b->outputs, b->count);
+        return EXIT_USE;
     }
-    bool written =
-        folder_make(&c->arena, text_of(options->out)) && outputs_write(&c->arena, outputs, count);
-    return written ? EXIT_FINE : EXIT_USE;
+    return outputs_finish(b->outputs, b->count) ? EXIT_FINE : EXIT_USE;
 }
 
 /* Reads the options; EXIT_FINE with file NULL means that help was shown. */
@@ -175,8 +201,10 @@ run(const struct command *command, int argc, char **argv)
         return status;
     struct compilation c;
     status = compile_and_warn(&c, options.file, STAGE_CHECKED, options.colour, &options.control);
-    if (status == EXIT_FINE)
-        status = write_products(&c, &options);
+    if (status == EXIT_FINE) {
+        struct building building = {.c = &c, .options = &options};
+        status = build(&building);
+    }
     compilation_free(&c);
     return status;
 }

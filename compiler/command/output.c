@@ -57,8 +57,9 @@ finish(int file, const struct stat *replaced, mode_t mask)
 
 /* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
 static bool
-write_temporary(struct arena *arena, struct output *output, mode_t mask)
+write_temporary(struct arena *arena, struct output *output)
 {
+    mode_t mask = current_umask();
     struct text name = arena_format(arena, "%.*s.XXXXXX", TEXT_ARGS(output->path));
     char *template = arena_alloc(arena, name.length + 1);
     memcpy(template, name.data, name.length);
@@ -78,8 +79,8 @@ write_temporary(struct arena *arena, struct output *output, mode_t mask)
     return done;
 }
 
-static void
-remove_temporaries(const struct output *outputs, size_t count)
+void
+outputs_forget(const struct output *outputs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (outputs[i].temporary.length > 0)
@@ -132,17 +133,31 @@ put_in_place(struct output *output)
 }
 
 bool
+output_prepare(struct arena *arena, struct output *output)
+{
+    return place_is_free(output) && write_temporary(arena, output);
+}
+
+bool
+outputs_finish(struct output *outputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!put_in_place(&outputs[i])) {
+            outputs_forget(outputs, count);
+            return false;
+        }
+    return true;
+}
+
+bool
 outputs_write(struct arena *arena, struct output *outputs, size_t count)
 {
-    mode_t mask = current_umask();
-    bool done = true;
-    for (size_t i = 0; i < count && done; i++)
-        done = place_is_free(&outputs[i]) && write_temporary(arena, &outputs[i], mask);
-    for (size_t i = 0; i < count && done; i++)
-        done = put_in_place(&outputs[i]);
-    if (!done)
-        remove_temporaries(outputs, count);
-    return done;
+    for (size_t i = 0; i < count; i++)
+        if (!output_prepare(arena, &outputs[i])) {
+            outputs_forget(outputs, count);
+            return false;
+        }
+    return outputs_finish(outputs, count);
 }
 
 static bool

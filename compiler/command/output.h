@@ -12,12 +12,23 @@ struct output {
     /* The file that it replaces: it has to be the same still, and its rights and, if possible, its
      * owner are kept. NULL: whatever stands there, with the rights of the umask. */
     const struct stat *replaced;
-    struct text temporary; /* used by outputs_write */
+    struct text temporary; /* where it is until it is put in its place; empty: nowhere */
 };
 
-/* Writes all files beside their places first and puts them there only when every one is complete.
- * False after a message to standard error; then none of the places has changed (unless the system
- * fails between two renames), and nothing is left behind.
+/* Writes a file beside its place. Its contents are not needed any more then. False after a message
+ * to standard error. */
+bool output_prepare(struct arena *arena, struct output *output);
+
+/* Puts all prepared files in their places. False after a message to standard error; then none of
+ * the places has changed (unless the system fails between two renames), and nothing is left behind.
+ */
+bool outputs_finish(struct output *outputs, size_t count);
+
+/* Removes what was prepared, and not finished. */
+void outputs_forget(const struct output *outputs, size_t count);
+
+/* All of it: writes the files beside their places first and puts them there only when every one is
+ * complete. False as with outputs_finish.
  *
  * As with compilers and linkers, nobody waits for the disk: what a power cut takes can be built
  * again, and half of it is no danger, since a table that is cut off does not link and a bundle is

@@ -336,4 +336,5 @@ model_seal(struct model *model)
     out.length = 0;
     model_dump(model, &out);
     avow_sha256(out.data, out.length, model->content_hash);
+    arena_release(model->arena, out.data, out.room);
 }

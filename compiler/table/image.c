@@ -362,20 +362,33 @@ put_header(const struct build *build, uint32_t *words, const uint32_t *starts)
     memcpy(words + AT_VERBS, build->row, sizeof build->row);
 }
 
-/* SHA-256 of the image's bytes behind the seal, as a bundle has them. */
 static void
-seal(struct arena *arena, const struct image *image, uint32_t *words)
+put_bytes(uint8_t *bytes, const uint32_t *words, size_t count)
 {
-    size_t size = words[AT_SIZE], text_start = image->word_count * 4;
-    uint8_t hash[32], *bytes = arena_alloc(arena, size);
-    for (size_t i = 0; i < text_start; i++)
-        bytes[i] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
+    for (size_t i = 0; i < count; i++, bytes += 4) {
+        uint32_t word = words[i];
+        bytes[0] = (uint8_t)word;
+        bytes[1] = (uint8_t)(word >> 8);
+        bytes[2] = (uint8_t)(word >> 16);
+        bytes[3] = (uint8_t)(word >> 24);
+    }
+}
+
+/* Makes the bytes, and puts the SHA-256 of those behind the seal into it. */
+static void
+seal(struct arena *arena, struct image *image, uint32_t *words)
+{
+    size_t size = words[AT_SIZE];
+    uint8_t hash[32], *bytes = arena_alloc(arena, size), *texts = bytes + image->word_count * 4;
+    put_bytes(bytes, words, image->word_count);
     for (size_t i = 0; i < image->text_count; i++)
         if (image->texts[i].text.length > 0)
-            memcpy(bytes + text_start + image->texts[i].offset, image->texts[i].text.data,
+            memcpy(texts + image->texts[i].offset, image->texts[i].text.data,
                    image->texts[i].text.length);
     avow_sha256(bytes + TABLE_SEALED_FROM, size - TABLE_SEALED_FROM, hash);
     put_hash(words + AT_SEAL, hash);
+    put_bytes(bytes + AT_SEAL * 4, words + AT_SEAL, sizeof hash / 4);
+    image->bytes = (struct text){(const char *)bytes, size};
 }
 
 /* Puts the sections together. */
@@ -387,10 +400,12 @@ assemble(struct build *build, struct image *image)
     for (unsigned i = 0; i < SECTION_COUNT; i++)
         starts[i + 1] = starts[i] + (uint32_t)build->section[i].count;
     move_all(build, starts);
-    for (unsigned i = 0; i < SECTION_COUNT; i++)
-        if (build->section[i].count > 0)
-            memcpy(words + starts[i], build->section[i].at,
-                   build->section[i].count * sizeof *words);
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        word_vector *section = &build->section[i];
+        if (section->count > 0)
+            memcpy(words + starts[i], section->at, section->count * sizeof *words);
+        arena_release(build->arena, section->at, section->room * sizeof *words);
+    }
     put_header(build, words, starts);
     image->words = words;
     return words;

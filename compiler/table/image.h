@@ -15,7 +15,8 @@ struct image {
     size_t word_count;
     const struct image_text *texts; /* in order of offset, without gaps */
     size_t text_count;
-    size_t text_size; /* bytes of all texts with their NULs, padded to 8 */
+    size_t text_size;  /* bytes of all texts with their NULs, padded to 8 */
+    struct text bytes; /* the whole as a bundle has it: words with their lowest byte first, texts */
 };
 
 struct image image_make(struct arena *arena, const struct model *model);
