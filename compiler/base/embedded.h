@@ -15,6 +15,7 @@ extern const struct embedded locale_files[];  /* policies/locales, by language *
 extern const struct embedded explain_files[]; /* compiler/diag/explain, by number of the code */
 extern const struct embedded matrix_files[];  /* style and script of the matrix as a page */
 extern const struct embedded first_files[];   /* compiler/command/first, templates of avow new */
+extern const struct embedded cookie_files[];  /* compiler/cookies: script, and helpers in C */
 extern const struct embedded style_files[]; /* of the page that stands alone, and what shades it */
 
 static inline struct text

@@ -1,25 +1,38 @@
 /* avow build: the page and the table, from one model. */
 #include "compiler/command/command.h"
 #include "compiler/command/output.h"
+#include "compiler/cookies/cookies.h"
 #include "compiler/page/page.h"
 #include "compiler/page/short.h"
 #include "compiler/table/table.h"
 
 #include <getopt.h>
 
-/* Everything a build can make. Which of page and table functions is set tells what makes it. */
+/* Everything a build can make. Which of the functions is set tells what makes it. */
 static const struct product {
-    const char *name;   /* for --only */
+    const char *name;   /* for --only; one name may make several files */
     const char *suffix; /* behind the policy's id */
     void (*page)(const struct model *model, const struct short_layer *summary, struct buffer *out);
     void (*table)(const struct model *model, const struct image *image, struct buffer *out);
+    void (*cookies)(const struct model *model, const struct cookie_mapping *mapping,
+                    struct buffer *out);
 } products[] = {
-    {"md", ".md", page_markdown, NULL},       {"html", ".html", page_html, NULL},
-    {"txt", ".txt", page_text, NULL},         {"c", "_policy.c", NULL, table_c_source},
-    {"h", "_policy.h", NULL, table_c_header}, {"avow", ".avow", NULL, table_bundle},
+    {"md", ".md", page_markdown, NULL, NULL},
+    {"html", ".html", page_html, NULL, NULL},
+    {"txt", ".txt", page_text, NULL, NULL},
+    {"c", "_policy.c", NULL, table_c_source, NULL},
+    {"h", "_policy.h", NULL, table_c_header, NULL},
+    {"avow", ".avow", NULL, table_bundle, NULL},
+    {"cookies", "_cookies.js", NULL, NULL, cookies_script},
+    {"cookies", "_cookies.h", NULL, NULL, cookies_header},
 };
 
-enum { PRODUCT_COUNT = sizeof products / sizeof products[0] };
+enum {
+    PRODUCT_COUNT = sizeof products / sizeof products[0],
+    PAGE_BITS = 1u << 0 | 1u << 1 | 1u << 2,
+    TABLE_BITS = 1u << 3 | 1u << 4 | 1u << 5,
+    COOKIE_BITS = 1u << 6 | 1u << 7 /* what needs a mapping is only made if it is named */
+};
 
 struct options {
     enum colour colour;
@@ -27,16 +40,15 @@ struct options {
     const char *file;
     const char *out;
     const char *depfile;
-    unsigned wanted; /* a bit a product */
+    const char *mapping; /* of data to what holds it */
+    unsigned wanted;     /* a bit a product */
 };
 
-static const struct option long_options[] = {{"out", required_argument, NULL, 'o'},
-                                             {"only", required_argument, NULL, 'n'},
-                                             {"depfile", required_argument, NULL, 'd'},
-                                             {"color", required_argument, NULL, 'c'},
-                                             {"colour", required_argument, NULL, 'c'},
-                                             {"help", no_argument, NULL, 'h'},
-                                             {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+    {"out", required_argument, NULL, 'o'},     {"only", required_argument, NULL, 'n'},
+    {"depfile", required_argument, NULL, 'd'}, {"mapping", required_argument, NULL, 'm'},
+    {"color", required_argument, NULL, 'c'},   {"colour", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
 
 /* Reads "md,html" into bits; false if a word is no product. */
 static bool
@@ -45,13 +57,13 @@ parse_only(const char *list, unsigned *wanted)
     *wanted = 0;
     while (*list) {
         size_t length = strcspn(list, ",");
-        size_t found = PRODUCT_COUNT;
+        unsigned found = 0;
         for (size_t i = 0; i < PRODUCT_COUNT; i++)
             if (text_equal(text_of(products[i].name), (struct text){list, length}))
-                found = i;
-        if (found == PRODUCT_COUNT)
+                found |= 1u << i;
+        if (found == 0)
             return false;
-        *wanted |= 1u << found;
+        *wanted |= found;
         list += length + (list[length] == ',');
     }
     return *wanted != 0;
@@ -93,6 +105,7 @@ depfile_text(struct compilation *c, const struct output *outputs, size_t count)
 struct building {
     struct compilation *c;
     const struct options *options;
+    const struct cookie_mapping *mapping; /* if there is one */
     struct short_layer summary;
     struct image image;
     struct output outputs[PRODUCT_COUNT + 1];
@@ -107,6 +120,8 @@ prepare_product(struct building *b, const struct product *product)
     struct buffer out = buffer_in(arena);
     if (product->page)
         product->page(b->c->model, &b->summary, &out);
+    else if (product->cookies)
+        product->cookies(b->c->model, b->mapping, &out);
     else
         product->table(b->c->model, &b->image, &out);
     struct output *output = &b->outputs[b->count++];
@@ -131,12 +146,10 @@ prepare_depfile(struct building *b)
 static bool
 prepare_all(struct building *b)
 {
-    const unsigned page_bits = 1u << 0 | 1u << 1 | 1u << 2;
-    const unsigned table_bits = 1u << 3 | 1u << 4 | 1u << 5;
     struct arena *arena = &b->c->arena;
-    if (b->options->wanted & page_bits)
+    if (b->options->wanted & PAGE_BITS)
         b->summary = short_make(b->c->model, arena);
-    if (b->options->wanted & table_bits)
+    if (b->options->wanted & TABLE_BITS)
         b->image = image_make(arena, b->c->model);
     if (!folder_make(arena, text_of(b->options->out)))
         return false;
@@ -144,6 +157,20 @@ prepare_all(struct building *b)
         if (b->options->wanted & 1u << i && !prepare_product(b, &products[i]))
             return false;
     return !b->options->depfile || prepare_depfile(b);
+}
+
+/* Reads the mapping, and says what is wrong with it: what is wrong with the policy was said. */
+static int
+read_mapping(struct building *b)
+{
+    struct compilation *c = b->c;
+    struct diagnostics found = {.arena = &c->arena, .control = b->options->control};
+    c->diagnostics = found;
+    b->mapping = cookies_load(&c->arena, &c->sources, c->model, text_of(b->options->mapping),
+                              &c->diagnostics);
+    diagnostics_sort(&c->diagnostics);
+    report(c, b->options->colour);
+    return b->mapping ? EXIT_FINE : compilation_status(c);
 }
 
 /* All files, or none. */
@@ -155,11 +182,28 @@ build(struct building *b)
         outputs_forget(b->outputs, b->count);
         return EXIT_USE;
     }
+    if (b->options->mapping) {
+        int status = read_mapping(b);
+        if (status != EXIT_FINE)
+            return status;
+    }
     if (!prepare_all(b)) {
         outputs_forget(b->outputs, b->count);
         return EXIT_USE;
     }
     return outputs_finish(b->outputs, b->count) ? EXIT_FINE : EXIT_USE;
+}
+
+/* What a mapping is for is named, since there are mappings of several kinds. */
+static int
+check_mapping(const struct command *command, const struct options *options)
+{
+    bool needed = (options->wanted & COOKIE_BITS) != 0;
+    if (needed && !options->mapping)
+        return wrong_use(command, "cookies need --mapping=FILE, which says how they are called");
+    if (!needed && options->mapping)
+        return wrong_use(command, "say with --only what to make of the mapping: cookies");
+    return EXIT_FINE;
 }
 
 /* Reads the options; EXIT_FINE with file NULL means that help was shown. */
@@ -173,12 +217,15 @@ parse_options(const struct command *command, int argc, char **argv, struct optio
         if (letter == 'c' && !colour_parse(optarg, &options->colour))
             return wrong_use(command, "--color is auto, always or never, not '%s'", optarg);
         if (letter == 'n' && !parse_only(optarg, &options->wanted))
-            return wrong_use(command, "--only is a list of md, html, txt, c, h and avow, not '%s'",
+            return wrong_use(command,
+                             "--only is a list of md, html, txt, c, h, avow and cookies, not '%s'",
                              optarg);
         if (letter == 'o')
             options->out = optarg;
         if (letter == 'd')
             options->depfile = optarg;
+        if (letter == 'm')
+            options->mapping = optarg;
         if ((letter == 'W' || letter == 'E') &&
             control_option(command, letter, optarg, &options->control) != EXIT_FINE)
             return EXIT_USE;
@@ -188,14 +235,13 @@ parse_options(const struct command *command, int argc, char **argv, struct optio
     if (optind + 1 != argc)
         return wrong_use(command, optind == argc ? "no file given" : "one file at a time");
     options->file = argv[optind];
-    return EXIT_FINE;
+    return check_mapping(command, options);
 }
 
 static int
 run(const struct command *command, int argc, char **argv)
 {
-    struct options options = {
-        .colour = COLOUR_AUTO, .out = ".", .wanted = (1u << PRODUCT_COUNT) - 1};
+    struct options options = {.colour = COLOUR_AUTO, .out = ".", .wanted = PAGE_BITS | TABLE_BITS};
     int status = parse_options(command, argc, argv, &options);
     if (status != EXIT_FINE || !options.file)
         return status;
@@ -216,7 +262,9 @@ const struct command build_command = {
     "(ID_policy.c, ID_policy.h, and the bundle ID.avow), where ID is the policy's id.\n"
     "Nothing is written if the policy has errors.\n\n"
     "  -o, --out DIR     folder for the files, made if it is missing (default: here)\n"
-    "  --only=LIST       only these: md, html, txt, c, h, avow (parted by commas)\n"
+    "  --only=LIST       only these: md, html, txt, c, h, avow, cookies (parted by commas);\n"
+    "                    cookies are ID_cookies.js for pages, and ID_cookies.h for servers\n"
+    "  --mapping=FILE    for cookies: which cookies are which data of the policy\n"
     "  --depfile FILE    also write what the files were made from, for make and "
     "ninja\n" CONTROL_USAGE "  --color=WHEN      auto, always or never\n"
     "  --help            this text\n\n"
