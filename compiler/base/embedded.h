@@ -14,6 +14,7 @@ struct embedded {
 extern const struct embedded locale_files[];  /* policies/locales, by language */
 extern const struct embedded explain_files[]; /* compiler/diag/explain, by number of the code */
 extern const struct embedded matrix_files[];  /* style and script of the matrix as a page */
+extern const struct embedded compare_files[]; /* style of a comparison as a page */
 extern const struct embedded first_files[];   /* compiler/command/first, templates of avow new */
 extern const struct embedded cookie_files[];  /* compiler/cookies: script, and helpers in C */
 extern const struct embedded style_files[]; /* of the page that stands alone, and what shades it */
