@@ -26,12 +26,11 @@ struct options {
     form write;
 };
 
-static const struct option long_options[] = {
-    {"color", required_argument, NULL, 'c'},
-    {"colour", required_argument, NULL, 'c'},
-    {"format", required_argument, NULL, 'f'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"color", required_argument, NULL, 'c'},
+                                             {"colour", required_argument, NULL, 'c'},
+                                             {"format", required_argument, NULL, 'f'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {NULL, 0, NULL, 0}};
 
 static unsigned
 width_of_output(void)
@@ -55,8 +54,10 @@ show(const struct command *command, const struct options *options, struct compil
         fprintf(stderr, "avow %s: out of memory\n", command->name);
         return EXIT_USE;
     }
-    struct frame frame = {{text_of(names[OLD]), text_of(names[NEW])}, NULL,
-                          colour_on(options->colour, stdout), width_of_output()};
+    struct frame frame = {{text_of(names[OLD]), text_of(names[NEW])},
+                          NULL,
+                          colour_on(options->colour, stdout),
+                          width_of_output()};
     struct comparison *comparison = compare_make(arena, two[OLD].model, two[NEW].model);
     struct buffer out = buffer_in(arena);
     options->write(&out, comparison, &frame);
@@ -89,16 +90,14 @@ run(const struct command *command, int argc, char **argv)
         if (letter == 'c' && !colour_parse(optarg, &options.colour))
             return wrong_use(command, "--color is auto, always or never, not '%s'", optarg);
         if (letter == 'f' && !parse_form(optarg, &options.write))
-            return wrong_use(command, "--format is text, markdown, html or json, not '%s'",
-                             optarg);
+            return wrong_use(command, "--format is text, markdown, html or json, not '%s'", optarg);
     }
     if (argc - optind != 2)
         return wrong_use(command, "two policies are needed, the old one first");
     struct compilation two[2];
     int status = EXIT_FINE, made = 0;
     for (; made < 2 && status == EXIT_FINE; made++) {
-        status = compile_and_report(&two[made], argv[optind + made], STAGE_MODEL,
-                                    options.colour);
+        status = compile_and_report(&two[made], argv[optind + made], STAGE_MODEL, options.colour);
         status = status == EXIT_FINE ? EXIT_FINE : EXIT_USE;
     }
     if (status == EXIT_FINE)
@@ -111,7 +110,8 @@ run(const struct command *command, int argc, char **argv)
 const struct command compare_command = {
     "compare", "say what changed between two versions, by meaning",
     "Usage: avow compare [OPTION]... OLD NEW\n"
-    "Says what a new version of a policy allows, promises and says otherwise than the old one: what\n"
+    "Says what a new version of a policy allows, promises and says otherwise than the old one: "
+    "what\n"
     "is material first, each change with an example that shows it.\n\n"
     "  --format=FORMAT  text, markdown (for a review), html (a page to read and print) or json\n"
     "  --color=WHEN     auto, always or never\n"

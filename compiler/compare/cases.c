@@ -112,8 +112,8 @@ cases_ready(struct cases *cases)
     for (int v = NEW; v >= OLD; v--) {
         const struct model *model = cases->common->side[v].model;
         for (size_t i = 0; i < model->one_of_count; i++) {
-            uint32_t first = model->first_leaf[KIND_STATE] +
-                             (uint32_t)__builtin_ctzll(model->one_of[i]);
+            uint32_t first =
+                model->first_leaf[KIND_STATE] + (uint32_t)__builtin_ctzll(model->one_of[i]);
             uint32_t place = cases->common->side[v].place[first];
             if (v == NEW || !common_has(cases->common, NEW, place))
                 add_group(cases, (enum version)v, model->one_of[i]);
@@ -172,8 +172,7 @@ stay_in_cases(struct cases *cases, bool known)
     stay_outside(cases, &cases->absurd);
     stay_outside(cases, &cases->said);
     for (unsigned i = 0; known && i < cases->count; i++)
-        *VECTOR_PUSH(cases->arena, &cases->outside.list) =
-            (struct cube){0, bit_yes(i) | bit_no(i)};
+        *VECTOR_PUSH(cases->arena, &cases->outside.list) = (struct cube){0, bit_yes(i) | bit_no(i)};
 }
 
 bool
@@ -188,8 +187,8 @@ cases_outside(struct cases *cases, struct cube within, const struct cubes *list,
 
 /* One way to come to an outcome: a rule of one mode holds, and none of some others. */
 struct way {
-    int some;            /* mode, or -1 */
-    unsigned none;       /* modes as bits */
+    int some;      /* mode, or -1 */
+    unsigned none; /* modes as bits */
 };
 
 enum { NEVERS = 1 << MODE_NEVER, MAYS = 1 << MODE_MAY, RESTS = 1 << MODE_REST, WAYS_MOST = 2 };

@@ -15,7 +15,7 @@ struct class
     size_t count;
 };
 
-struct edge { /* a box begins or ends to have the places from here on */
+struct edge {            /* a box begins or ends to have the places from here on */
     uint32_t place, box; /* the box as a number in the list that is looked at */
 };
 
@@ -76,15 +76,15 @@ add_stretch(struct sweep *sweep, struct interval places, const uint32_t *list, s
     for (uint32_t i = 0; i < count; i++)
         if (sweep->in[i])
             sweep->now[have++] = list[i];
-    uint32_t number = names_find(&sweep->by_boxes, (struct text){(const char *)sweep->now,
-                                                                 have * sizeof *sweep->now});
+    uint32_t number = names_find(
+        &sweep->by_boxes, (struct text){(const char *)sweep->now, have * sizeof *sweep->now});
     if (number == NONE) {
         uint32_t *kept = ARENA_ARRAY(sweep->arena, have, uint32_t);
         memcpy(kept, sweep->now, have * sizeof *kept);
         number = (uint32_t)sweep->classes.count;
         *VECTOR_PUSH(sweep->arena, &sweep->classes) = (struct class){{NULL, 0}, kept, have};
-        (void)names_add(&sweep->by_boxes,
-                        (struct text){(const char *)kept, have * sizeof *kept}, number);
+        (void)names_add(&sweep->by_boxes, (struct text){(const char *)kept, have * sizeof *kept},
+                        number);
     }
     *VECTOR_PUSH(sweep->arena, &sweep->stretches) = (struct stretch){places, number};
 }

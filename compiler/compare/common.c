@@ -130,8 +130,8 @@ join_groups(struct common *common)
         bool all = up != NONE;
         for (uint32_t l = group->leaves.low; all && l < group->leaves.high; l++) {
             uint32_t member = common->side[OLD].symbol[before->leaf_symbol[l]];
-            all = member != NONE && after->symbols[member].leaves.low >=
-                                        after->symbols[up].leaves.low &&
+            all = member != NONE &&
+                  after->symbols[member].leaves.low >= after->symbols[up].leaves.low &&
                   after->symbols[member].leaves.low < after->symbols[up].leaves.high;
         }
         if (all)
@@ -178,7 +178,8 @@ give_places(struct common *common)
 static void
 number_states(struct common *common)
 {
-    for (uint32_t place = common->first[KIND_STATE]; place < common->first[KIND_FACT + 1]; place++) {
+    for (uint32_t place = common->first[KIND_STATE]; place < common->first[KIND_FACT + 1];
+         place++) {
         for (int v = OLD; v <= NEW; v++) {
             uint32_t own = common->side[v].leaf[place];
             if (own != NONE)

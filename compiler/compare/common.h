@@ -10,12 +10,12 @@ enum { STATES_MOST = 128 }; /* 64 of each policy */
 
 struct side {
     const struct model *model;
-    uint32_t *place;                 /* of a leaf */
-    uint32_t *leaf;                  /* at a place, or NONE */
-    uint32_t *symbol;                /* the other policy's for this one's, or NONE */
-    uint32_t *clause;                /* likewise (set by match) */
-    uint8_t state[64];               /* number of a state for its bit */
-    struct names renamed;            /* old name -> symbol of the old policy, of those renamed */
+    uint32_t *place;      /* of a leaf */
+    uint32_t *leaf;       /* at a place, or NONE */
+    uint32_t *symbol;     /* the other policy's for this one's, or NONE */
+    uint32_t *clause;     /* likewise (set by match) */
+    uint8_t state[64];    /* number of a state for its bit */
+    struct names renamed; /* old name -> symbol of the old policy, of those renamed */
 };
 
 struct common {

@@ -7,8 +7,7 @@
 
 #include <stdlib.h>
 
-const char *
-change_class_word(enum change_class class)
+const char *change_class_word(enum change_class class)
 {
     static const char *const words[] = {"material", "review", "favourable", "editorial"};
     return words[class];
@@ -36,8 +35,7 @@ line_of(const struct model *model, struct span span)
 
 /* Sentences of a clause as written: all of them, or the one that was edited. */
 static struct text
-rules_of(struct arena *arena, const struct model *model, const struct clause *clause,
-         uint32_t only)
+rules_of(struct arena *arena, const struct model *model, const struct clause *clause, uint32_t only)
 {
     struct buffer out = buffer_in(arena);
     for (uint32_t i = 0; i < clause->sentence_count; i++) {

@@ -17,8 +17,9 @@
  *            findings: what differs, in words, each given to the edit that caused it.
  *   changes  the edits that made a difference, the worst first.
  *
- * What an unknown state means is written in model/answer.h. A class with more states than LOCAL_MOST
- * or more work than STEPS_MOST is reported as a change that must be looked at: nothing is left out.
+ * What an unknown state means is written in model/answer.h. A class with more states than
+ * LOCAL_MOST or more work than STEPS_MOST is reported as a change that must be looked at: nothing
+ * is left out.
  */
 #ifndef AVOW_COMPARE_COMPARE_H
 #define AVOW_COMPARE_COMPARE_H
@@ -58,7 +59,7 @@ struct finding {
     enum version holds;  /* of the example: in which version it holds; in the other it does not */
 };
 
-struct passage { /* what stands on one side of a change */
+struct passage {       /* what stands on one side of a change */
     struct text name;  /* of the clause or word; empty: there is none on this side */
     uint32_t clause;   /* or NONE */
     uint32_t line;     /* of its file, from 1 */
@@ -71,8 +72,8 @@ struct change {
     struct passage passage[2];
     const struct finding *findings; /* at least one, the worst first: the first is the change */
     size_t finding_count;
-    struct text note;  /* a sentence that belongs to all of it, or empty */
-    uint8_t hash[32];  /* SHA-256 of the class of the change and the meanings of its findings */
+    struct text note; /* a sentence that belongs to all of it, or empty */
+    uint8_t hash[32]; /* SHA-256 of the class of the change and the meanings of its findings */
 };
 
 struct comparison {

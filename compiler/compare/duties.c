@@ -253,12 +253,16 @@ add_row(struct comparing *c, enum finding_kind kind, const struct term *term,
 {
     const struct common *common = c->rules->common;
     struct buffer when = buffer_in(common->arena), meaning = buffer_in(common->arena);
-    struct row row = {.kind = kind, .clause = NONE, .verb = term->duty->verb,
-                      .clock = clock_words(c, term), .clock_place = NONE,
-                      .start = difference.start, .later = difference.days,
+    struct row row = {.kind = kind,
+                      .clause = NONE,
+                      .verb = term->duty->verb,
+                      .clock = clock_words(c, term),
+                      .clock_place = NONE,
+                      .start = difference.start,
+                      .later = difference.days,
                       .example = duty_example};
     bool keep = term->duty->verb == VERB_KEEP;
-    row.words = keep ? kept_words
+    row.words = keep                                            ? kept_words
                 : kind == FOUND_LONGER || kind == FOUND_SHORTER ? time_words
                                                                 : owed_words;
     row.timing[term->version] = term->duty->timing;
@@ -272,8 +276,8 @@ add_row(struct comparing *c, enum finding_kind kind, const struct term *term,
     word_case(&when, &c->cases, wide);
     row.when = buffer_text(&when);
     if ((term->since.need[0] | term->since.need[1]) != 0 && begins_if(row.when))
-        row.when = arena_format(common->arena, "once %.*s", (int)row.when.length - 3,
-                                row.when.data + 3);
+        row.when =
+            arena_format(common->arena, "once %.*s", (int)row.when.length - 3, row.when.data + 3);
     for (int v = OLD; v <= NEW; v++) {
         buffer_char(&meaning, ' ');
         mean_time(&meaning, row.timing[v]);
@@ -325,8 +329,8 @@ compare_term(struct comparing *c, uint32_t number)
         }
     }
     c->cases.said.list.count = 0;
-    bool lacking = cases_outside(&c->cases, cases_possible(&c->cases, term->when), &as_good, true,
-                                 &found);
+    bool lacking =
+        cases_outside(&c->cases, cases_possible(&c->cases, term->when), &as_good, true, &found);
     if (lacking && !(partner && kind_of(term, true) == FOUND_SHORTER && best.later))
         add_row(c, kind_of(term, partner != NULL), term, partner, best,
                 cases_certain(&c->cases, term->when));

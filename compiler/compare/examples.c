@@ -19,8 +19,8 @@ is_implied(const struct common *common, struct condition_bits given, unsigned st
     for (unsigned i = 0; i < common->state_count; i++) {
         const struct symbol *other = common_symbol(common, common->state_place[i]);
         if (has_state(given.need, i) && i != state && has_state(given.forbid, state) &&
-            symbol->kind == KIND_FACT && symbol->parent != NONE &&
-            other->kind == KIND_FACT && other->parent == symbol->parent)
+            symbol->kind == KIND_FACT && symbol->parent != NONE && other->kind == KIND_FACT &&
+            other->parent == symbol->parent)
             return true;
     }
     return false;
@@ -41,8 +41,7 @@ add_given(struct buffer *out, const struct common *common, enum version version,
         const struct symbol *state = leaf(side->model, own);
         buffer_string(out, "  given ");
         if (state->kind == KIND_STATE && state->owner != NONE)
-            buffer_format(out, "%.*s is ",
-                          TEXT_ARGS(side->model->symbols[state->owner].name));
+            buffer_format(out, "%.*s is ", TEXT_ARGS(side->model->symbols[state->owner].name));
         buffer_format(out, "%s%.*s.\n", yes ? "" : "not ", TEXT_ARGS(state->name));
     }
     return true;
@@ -79,8 +78,8 @@ struct text
 row_example(const struct rows *rows, const struct row *row, enum version *holds)
 {
     const struct common *common = rows->rules->common;
-    bool ended = row->kind == FOUND_UNFORBIDDEN, may = row->kind == FOUND_ALLOWED ||
-                                                       row->kind == FOUND_ALLOWED_UNKNOWN;
+    bool ended = row->kind == FOUND_UNFORBIDDEN,
+         may = row->kind == FOUND_ALLOWED || row->kind == FOUND_ALLOWED_UNKNOWN;
     *holds = ended ? OLD : NEW;
     if (!row->can_show || (!may && !ended && row->kind != FOUND_REFUSED))
         return (struct text){NULL, 0};
@@ -131,8 +130,8 @@ due_in(const struct common *common, enum version version, const struct row *row)
         return none;
     struct moment_of moment = {clock, row->start};
     struct cube given = own_states(common, version, row->given);
-    return due_make(side->model, (struct due_question){own, &moment, 1, given.need,
-                                                       given.need | given.forbid});
+    return due_make(side->model,
+                    (struct due_question){own, &moment, 1, given.need, given.need | given.forbid});
 }
 
 static void

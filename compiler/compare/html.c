@@ -27,9 +27,11 @@ struct heading {
 };
 
 static const struct heading headings[CHANGE_CLASSES] = {
-    [CHANGE_MATERIAL] = {"Material", "Less is promised to people than before. They must be told, or "
-                                     "agree, before it takes effect."},
-    [CHANGE_REVIEW] = {"To review", "Whether people have more or less of it, only a person can say."},
+    [CHANGE_MATERIAL] = {"Material",
+                         "Less is promised to people than before. They must be told, or "
+                         "agree, before it takes effect."},
+    [CHANGE_REVIEW] = {"To review",
+                       "Whether people have more or less of it, only a person can say."},
     [CHANGE_FAVOURABLE] = {"Favourable", "More is promised to people than before."},
     [CHANGE_EDITORIAL] = {"Editorial", "Nothing but the form has changed."}};
 
@@ -108,9 +110,9 @@ add_example(struct buffer *out, const struct change *change)
         const struct finding *finding = &change->findings[i];
         if (finding->example.length == 0)
             continue;
-        buffer_format(out, "<details>\n<summary>An example that was %s</summary>\n<pre tabindex=\"0\">",
-                      finding->holds == NEW ? "not true before and is now"
-                                            : "true before and is no longer");
+        buffer_format(
+            out, "<details>\n<summary>An example that was %s</summary>\n<pre tabindex=\"0\">",
+            finding->holds == NEW ? "not true before and is now" : "true before and is no longer");
         add(out, finding->example);
         buffer_string(out, "</pre>\n</details>\n");
         return;
@@ -169,8 +171,7 @@ add_header(struct buffer *out, const struct comparison *comparison, const struct
     buffer_string(out, "</dl>\n</header>\n<nav aria-label=\"Kinds of change\">\n<ul>\n");
     for (int class = 0; class < CHANGE_CLASSES; class ++)
         if (comparison->count[class] > 0)
-            buffer_format(out,
-                          "<li class=\"%s\"><a href=\"#%s\"><b>%zu</b> %s</a></li>\n",
+            buffer_format(out, "<li class=\"%s\"><a href=\"#%s\"><b>%zu</b> %s</a></li>\n",
                           change_class_word((enum change_class) class),
                           change_class_word((enum change_class) class), comparison->count[class],
                           headings[class].title);
@@ -213,8 +214,9 @@ compare_html(struct buffer *out, const struct comparison *comparison, const stru
     for (size_t i = 0; i < comparison->change_count; i++) {
         enum change_class class = comparison->changes[i].class;
         if (i == 0 || comparison->changes[i - 1].class != class)
-            buffer_format(out, "%s<section class=\"%s\" id=\"%s\">\n<h2>%s</h2>\n<p class=\"means\">"
-                               "%s</p>\n",
+            buffer_format(out,
+                          "%s<section class=\"%s\" id=\"%s\">\n<h2>%s</h2>\n<p class=\"means\">"
+                          "%s</p>\n",
                           i == 0 ? "" : "</section>\n", change_class_word(class),
                           change_class_word(class), headings[class].title, headings[class].means);
         add_change(out, comparison, frame, i);

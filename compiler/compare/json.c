@@ -26,6 +26,7 @@ add_finding(struct buffer *out, const struct finding *finding)
     json_member(out, "kind", text_of(finding_word(finding->kind)));
     json_member(out, "class", text_of(change_class_word(finding->class)));
     json_member(out, "sentence", finding->words);
+    json_member(out, "meaning", finding->meaning);
     if (finding->example.length > 0) {
         json_member(out, "example", finding->example);
         json_member(out, "holds", finding->holds == NEW ? TEXT("new") : TEXT("old"));
@@ -65,8 +66,8 @@ add_version(struct buffer *out, const char *side, const struct model *model, str
     json_member(out, "name", name);
     json_member(out, "policy", model->settings->policy);
     json_member(out, "title", model->settings->title);
-    json_member(out, "effective", arena_format(out->arena, "%04d-%02u-%02u", day.year, day.month,
-                                               day.day));
+    json_member(out, "effective",
+                arena_format(out->arena, "%04d-%02u-%02u", day.year, day.month, day.day));
     json_member(out, "hash", buffer_text(&hash));
     buffer_char(out, '}');
 }

@@ -55,8 +55,8 @@ lengths_compare(const struct common *common, struct timing before, struct timing
     struct difference found = {false, false, 0, 0};
     const struct calendar *calendar = common->side[NEW].model->calendar;
     int64_t day = civil_day(common->side[NEW].model->settings->effective);
-    bool alike = before.form == after.form && before.unit == after.unit &&
-                 lengths_same_calendar(common);
+    bool alike =
+        before.form == after.form && before.unit == after.unit && lengths_same_calendar(common);
     if (alike && before.amount == after.amount)
         return found;
     int64_t count = alike ? 40 : DAYS; /* the same unit: only how much is not known yet */

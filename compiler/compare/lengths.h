@@ -5,9 +5,9 @@
 #include "compiler/compare/common.h"
 
 struct difference {
-    bool later, earlier;   /* for some start, the new time ends so */
-    int64_t start;         /* of the greatest delay, or if there is none advance; Unix seconds */
-    int64_t days;          /* that much at most, rounded up */
+    bool later, earlier; /* for some start, the new time ends so */
+    int64_t start;       /* of the greatest delay, or if there is none advance; Unix seconds */
+    int64_t days;        /* that much at most, rounded up */
 };
 
 /* An old time limit against a new one, over starts in the years after the new version takes effect.

@@ -144,8 +144,7 @@ add_change(struct buffer *out, const struct change *change, const bool *approved
 }
 
 void
-compare_markdown(struct buffer *out, const struct comparison *comparison,
-                 const struct frame *frame)
+compare_markdown(struct buffer *out, const struct comparison *comparison, const struct frame *frame)
 {
     static const char *const headings[CHANGE_CLASSES] = {"Material", "To review", "Favourable",
                                                          "Editorial"};

@@ -41,8 +41,7 @@ add_word(const struct common *common, enum version version, struct text word, st
                                                                   : word.data[i];
         folded = (struct text){small, word.length};
     }
-    uint32_t symbol =
-        version == OLD ? names_find(&common->side[OLD].renamed, folded) : NONE;
+    uint32_t symbol = version == OLD ? names_find(&common->side[OLD].renamed, folded) : NONE;
     if (symbol != NONE)
         folded = common->side[NEW].model->symbols[common->side[OLD].symbol[symbol]].name;
     buffer_char(out, ' ');
@@ -163,8 +162,7 @@ prepare(struct pairing *pairing)
         pairing->key[v] = ARENA_ARRAY(common->arena, clause->sentence_count + 1, struct text);
         pairing->paired[v] = ARENA_ARRAY(common->arena, clause->sentence_count + 1, bool);
         for (uint32_t i = 0; i < clause->sentence_count; i++)
-            pairing->key[v][i] =
-                sentence_key(common, (enum version)v, clause->first_sentence + i);
+            pairing->key[v][i] = sentence_key(common, (enum version)v, clause->first_sentence + i);
     }
 }
 

@@ -14,6 +14,7 @@ struct comparing {
     const struct box *boxes;
     enum verb verb;
     const struct region *cell;
+    size_t first_row; /* of the cell */
 };
 
 /* How verdicts can differ, and which rule is to blame. */
@@ -29,15 +30,6 @@ static const struct facet facets[] = {
     {FOUND_FORBIDDEN, IS_UNSTATED, IS_FORBIDDEN},
 };
 
-static uint64_t
-volume(const struct box *box)
-{
-    uint64_t size = 1;
-    for (unsigned axis = 0; axis < AXES; axis++)
-        size *= set_size(box->axis[axis]);
-    return size;
-}
-
 /* Whether a rule hits in a case, whose bits are all that is known. */
 static bool
 hits(const struct comparing *c, const struct held *held, struct cube found)
@@ -47,46 +39,36 @@ hits(const struct comparing *c, const struct held *held, struct cube found)
     return (cases_possible(&c->cases, held->when).forbid & found.need) == 0;
 }
 
-/* The smallest of the changed rules of a version that hit, of permissions or of prohibitions;
- * *settled: one that did not change hits too. */
-static uint32_t
-smallest(const struct comparing *c, enum version version, bool may, struct cube found,
-         bool *settled)
+/* Whether any permission of a version hits. */
+static bool
+is_permitted(const struct comparing *c, enum version version, struct cube found)
 {
-    uint32_t best = NONE;
-    *settled = false;
     for (size_t i = 0; i < c->cell->count; i++) {
-        uint32_t number = c->cell->boxes[i];
-        const struct held *held = &c->held[number];
-        if (held->version != version || (held->rule->mode == MODE_MAY) != may ||
-            !hits(c, held, found))
-            continue;
-        *settled |= !c->boxes[number].changed;
-        if (c->boxes[number].changed &&
-            (best == NONE || volume(&c->boxes[number]) < volume(&c->boxes[best])))
-            best = number;
+        const struct held *held = &c->held[c->cell->boxes[i]];
+        if (held->version == version && held->rule->mode == MODE_MAY && hits(c, held, found))
+            return true;
     }
-    return best;
+    return false;
 }
 
-/* The rule that made the difference in a case. */
-static uint32_t
-responsible(const struct comparing *c, const struct facet *facet, struct cube found)
+/* Whether a rule made the difference in a case: a permission that is new where there was none, or a
+ * prohibition that is gone; and the other way round. */
+static bool
+is_cause(const struct comparing *c, const struct facet *facet, uint32_t number, struct cube found)
 {
-    bool settled = false, ignored;
-    uint32_t first = NONE, second = NONE;
+    const struct held *held = &c->held[number];
+    bool may = held->rule->mode == MODE_MAY, old = held->version == OLD;
+    if (!c->boxes[number].changed || !hits(c, held, found))
+        return false;
     switch (facet->kind) {
     case FOUND_ALLOWED:
-        first = smallest(c, NEW, true, found, &settled);
-        second = smallest(c, OLD, false, found, &ignored);
-        return first != NONE && (!settled || second == NONE) ? first : second;
+        return may ? !old && !is_permitted(c, OLD, found) : old && held->rule->mode == MODE_NEVER;
     case FOUND_REFUSED:
-        first = smallest(c, NEW, false, found, &ignored);
-        return first != NONE ? first : smallest(c, OLD, true, found, &ignored);
+        return may ? old && !is_permitted(c, NEW, found) : !old && held->rule->mode == MODE_NEVER;
     case FOUND_UNFORBIDDEN:
-        return smallest(c, OLD, false, found, &ignored);
+        return !may && old;
     default:
-        return smallest(c, NEW, false, found, &ignored);
+        return !may && !old;
     }
 }
 
@@ -125,8 +107,8 @@ unknown_by(const struct comparing *c, struct cube wide, bool *can_show)
     for (unsigned i = 0; i < c->cases.count; i++) {
         if ((wide.forbid & bit_yes(i)) == 0)
             continue;
-        const struct symbol *state = common_symbol(
-            c->rules->common, c->rules->common->state_place[c->cases.state[i]]);
+        const struct symbol *state =
+            common_symbol(c->rules->common, c->rules->common->state_place[c->cases.state[i]]);
         struct set by = state->after.count > 0 ? state->after : state->until;
         bool asked = by.count > 0 && leaf(model, by.at[0].low)->kind == KIND_REQUEST;
         *can_show &= asked && request.length == 0;
@@ -152,12 +134,15 @@ static void
 add_row(struct comparing *c, struct row row, uint32_t rule)
 {
     const struct held *held = &c->held[rule];
-    row.edit = edit_behind(c->rules->edits, held->version, held->rule->sentence,
-                           held->rule->clause, c->cell->axis);
+    row.edit = edit_behind(c->rules->edits, held->version, held->rule->sentence, held->rule->clause,
+                           c->cell->axis);
     row.verb = c->verb;
     row.words = row_words;
     row.example = row_example;
     memcpy(row.axis, c->cell->axis, sizeof row.axis);
+    for (size_t i = c->first_row; i < c->rows.list.count; i++)
+        if (c->rows.list.at[i].edit == row.edit && c->rows.list.at[i].kind == row.kind)
+            return;
     *VECTOR_PUSH(c->rules->common->arena, &c->rows.list) = row;
 }
 
@@ -167,7 +152,7 @@ struct telling {
     bool known;
     struct buffer when, meaning;
     struct row row;
-    uint32_t rule; /* to blame for the first; NONE */
+    struct cube first; /* case */
     unsigned count;
 };
 
@@ -175,8 +160,8 @@ static bool
 find_next(struct comparing *c, const struct telling *telling, struct cube *found)
 {
     struct cube any = {0, 0};
-    return cases_find(&c->cases, any, telling->known, telling->facet->before,
-                      telling->facet->after, found);
+    return cases_find(&c->cases, any, telling->known, telling->facet->before, telling->facet->after,
+                      found);
 }
 
 static void
@@ -185,7 +170,7 @@ tell_case(struct comparing *c, struct telling *telling, struct cube found)
     const struct facet *facet = telling->facet;
     struct cube wide = cases_widen(&c->cases, found, facet->before, facet->after);
     if (telling->count == 0) {
-        telling->rule = responsible(c, facet, found);
+        telling->first = found;
         telling->row.given = known_states(&c->cases, wide);
         telling->row.unknown = unknown_by(c, wide, &telling->row.can_show);
     } else {
@@ -198,26 +183,51 @@ tell_case(struct comparing *c, struct telling *telling, struct cube found)
     telling->count++;
 }
 
+/* A row for one of the rules that made the difference. Where a permission did, a prohibition that
+ * had to go for it is told as that. */
+static void
+add_cause(struct comparing *c, const struct telling *telling, uint32_t rule, bool permitted)
+{
+    struct row row = telling->row;
+    const struct held *held = &c->held[rule];
+    if (row.kind == FOUND_ALLOWED && held->rule->mode != MODE_MAY && permitted) {
+        row.kind = FOUND_UNFORBIDDEN;
+        row.also = true;
+    }
+    if (row.kind == FOUND_UNFORBIDDEN) {
+        row.clause = held->rule->clause;
+        row.given = held->when;
+    }
+    if (row.kind == FOUND_ALLOWED && !telling->known)
+        row.kind = FOUND_ALLOWED_UNKNOWN;
+    add_row(c, row, rule);
+}
+
 static void
 finish_telling(struct comparing *c, struct telling *telling)
 {
     struct row *row = &telling->row;
-    uint32_t rule = telling->rule != NONE ? telling->rule : any_changed(c);
+    bool permitted = false, caused = false;
     row->also = telling->facet->kind == FOUND_ALLOWED && was_allowed(c);
     row->when = buffer_text(&telling->when);
     row->meaning = buffer_text(&telling->meaning);
-    if (row->kind == FOUND_UNFORBIDDEN) {
-        row->clause = c->held[rule].rule->clause;
-        row->given = c->held[rule].when;
-    }
-    if (row->kind == FOUND_ALLOWED && !telling->known)
-        row->kind = FOUND_ALLOWED_UNKNOWN;
-    add_row(c, *row, rule);
+    for (int may = 1; may >= 0; may--)
+        for (size_t i = 0; i < c->cell->count; i++) {
+            uint32_t rule = c->cell->boxes[i];
+            if ((c->held[rule].rule->mode == MODE_MAY) != (may == 1) ||
+                !is_cause(c, telling->facet, rule, telling->first))
+                continue;
+            add_cause(c, telling, rule, permitted);
+            permitted |= may == 1;
+            caused = true;
+        }
+    if (!caused)
+        add_cause(c, telling, any_changed(c), false);
 }
 
 /* All cases of one facet in one row. False if there are none. */
 static bool
-find_cases(struct comparing *c, const struct facet *facet, bool known, uint32_t *edit)
+find_cases(struct comparing *c, const struct facet *facet, bool known)
 {
     struct arena *arena = c->rules->common->arena;
     struct telling telling = {facet,
@@ -225,7 +235,7 @@ find_cases(struct comparing *c, const struct facet *facet, bool known, uint32_t 
                               buffer_in(arena),
                               buffer_in(arena),
                               {.kind = facet->kind, .clause = NONE, .can_show = true},
-                              NONE,
+                              {0, 0},
                               0};
     struct cube found;
     c->cases.said.list.count = 0;
@@ -238,20 +248,47 @@ find_cases(struct comparing *c, const struct facet *facet, bool known, uint32_t 
         buffer_string(&telling.meaning, " or more");
     }
     finish_telling(c, &telling);
-    *edit = c->rows.list.at[c->rows.list.count - 1].edit;
     return true;
 }
 
 /* A refusal of everything that was allowed needs no case. */
 static void
-shorten_refusal(struct comparing *c)
+shorten_refusals(struct comparing *c)
 {
-    struct row *row = &c->rows.list.at[c->rows.list.count - 1];
     struct cube any = {0, 0}, found;
     c->cases.said.list.count = 0;
-    if (!cases_find(&c->cases, any, true, IS_ALLOWED, IS_ALLOWED, &found) &&
-        !cases_find(&c->cases, any, true, IS_NOT_ALLOWED, IS_ALLOWED, &found))
-        row->when = (struct text){NULL, 0};
+    if (cases_find(&c->cases, any, true, IS_ALLOWED, IS_ALLOWED, &found) ||
+        cases_find(&c->cases, any, true, IS_NOT_ALLOWED, IS_ALLOWED, &found))
+        return;
+    for (size_t i = c->first_row; i < c->rows.list.count; i++)
+        if (c->rows.list.at[i].kind == FOUND_REFUSED)
+            c->rows.list.at[i].when = (struct text){NULL, 0};
+}
+
+static bool
+has_row(const struct comparing *c, uint32_t edit, enum finding_kind kind)
+{
+    for (size_t i = c->first_row; i < c->rows.list.count; i++)
+        if (c->rows.list.at[i].edit == edit && c->rows.list.at[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* An edit that permits need not say that it forbids no longer, nor one that refuses that it
+ * forbids.
+ */
+static void
+drop_implied(struct comparing *c)
+{
+    size_t kept = c->first_row;
+    for (size_t i = c->first_row; i < c->rows.list.count; i++) {
+        const struct row row = c->rows.list.at[i];
+        bool implied = (row.kind == FOUND_UNFORBIDDEN && has_row(c, row.edit, FOUND_ALLOWED)) ||
+                       (row.kind == FOUND_FORBIDDEN && has_row(c, row.edit, FOUND_REFUSED));
+        if (!implied)
+            c->rows.list.at[kept++] = row;
+    }
+    c->rows.list.count = kept;
 }
 
 static void
@@ -271,10 +308,9 @@ find_weaker(struct comparing *c)
             continue;
         for (size_t k = 0; k < c->cell->count; k++) {
             const struct held *new = &c->held[c->cell->boxes[k]];
-            if (new->version == NEW && new->rule->mode == MODE_REST &&
+            if (new->version == NEW &&new->rule->mode == MODE_REST &&
                 c->boxes[c->cell->boxes[k]].changed) {
-                add_row(c, (struct row){.kind = FOUND_WEAKER, .clause = NONE},
-                        c->cell->boxes[k]);
+                add_row(c, (struct row){.kind = FOUND_WEAKER, .clause = NONE}, c->cell->boxes[k]);
                 return;
             }
         }
@@ -296,23 +332,16 @@ static void
 compare_cell(void *context, const struct region *cell)
 {
     struct comparing *c = context;
-    uint32_t edit[4] = {NONE, NONE, NONE, NONE};
     bool any = false;
-    size_t before = c->rows.list.count;
     c->cell = cell;
+    c->first_row = c->rows.list.count;
     fill_cases(c);
-    for (unsigned i = 0; i < 4; i++) {
-        bool found = find_cases(c, &facets[i], true, &edit[i]) ||
-                     (i < 2 && find_cases(c, &facets[i], false, &edit[i]));
-        any |= found;
-        if (found && i == 1)
-            shorten_refusal(c);
-        /* An edit that permits need not say that it forbids no longer. */
-        if (found && i >= 2 && edit[i] == edit[i - 2])
-            c->rows.list.count--;
-    }
+    for (unsigned i = 0; i < sizeof facets / sizeof *facets; i++)
+        any |= find_cases(c, &facets[i], true) || (i < 2 && find_cases(c, &facets[i], false));
+    shorten_refusals(c);
+    drop_implied(c);
     if (c->cases.overflow) {
-        c->rows.list.count = before;
+        c->rows.list.count = c->first_row;
         find_undecided(c);
     } else if (!any) {
         find_weaker(c);

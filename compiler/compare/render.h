@@ -6,8 +6,8 @@
 
 /* What stands beside the comparison itself. */
 struct frame {
-    struct text name[2];     /* how the versions are called: files, or revisions */
-    const bool *approved;    /* by change; NULL: nobody asked */
+    struct text name[2];  /* how the versions are called: files, or revisions */
+    const bool *approved; /* by change; NULL: nobody asked */
     bool colour;
     unsigned width; /* of a terminal */
 };

@@ -34,8 +34,8 @@ collect(struct comparing *c, enum version version)
                                            common_set(common, version, right->requests),
                                            {one, 1}},
                                           true};
-        c->rights[c->count++] = (struct held_right){
-            right, common_condition(common, version, right->when), version};
+        c->rights[c->count++] =
+            (struct held_right){right, common_condition(common, version, right->when), version};
     }
 }
 
@@ -53,8 +53,8 @@ has_contact(const struct comparing *c, const struct held_right *right, enum vers
 {
     uint32_t wanted = new_contact(c->rules->common, of, symbol);
     for (size_t i = 0; i < right->right->contact_count; i++)
-        if (wanted != NONE && new_contact(c->rules->common, right->version,
-                                          right->right->contacts[i]) == wanted)
+        if (wanted != NONE &&
+            new_contact(c->rules->common, right->version, right->right->contacts[i]) == wanted)
             return true;
     return right->right->contact_count == 0;
 }
@@ -91,8 +91,8 @@ add_row(struct comparing *c, enum finding_kind kind, const struct held_right *ri
 {
     struct arena *arena = c->rules->common->arena;
     struct buffer when = buffer_in(arena), meaning = buffer_in(arena);
-    struct row row = {.words = right_words, .kind = kind, .verb = VERB_DO, .clause = NONE,
-                      .clock = contact};
+    struct row row = {
+        .words = right_words, .kind = kind, .verb = VERB_DO, .clause = NONE, .clock = contact};
     word_case(&when, &c->cases, wide);
     row.when = buffer_text(&when);
     buffer_format(&meaning, " %.*s", TEXT_ARGS(contact));
@@ -131,8 +131,8 @@ compare_contacts(struct comparing *c, const struct held_right *right)
         bool there = false;
         for (size_t i = 0; i < c->cell->count && !there; i++) {
             const struct held_right *other = &c->rights[c->cell->boxes[i]];
-            there = other->version != right->version &&
-                    has_contact(c, other, right->version, symbol);
+            there =
+                other->version != right->version && has_contact(c, other, right->version, symbol);
         }
         if (!there)
             add_row(c, right->version == OLD ? FOUND_CONTACT_LOST : FOUND_CONTACT_ADDED, right,

@@ -91,7 +91,10 @@ say_when(struct buffer *out, const struct row *row)
     if (row->when.length == 0)
         return;
     bool unknown = begins(row->when, "while");
-    buffer_format(out, "%s%s %.*s", unknown ? "," : "", unknown ? " even" : row->also ? " also" : "",
+    buffer_format(out, "%s%s %.*s", unknown ? "," : "",
+                  unknown                                   ? " even"
+                  : row->also && row->kind == FOUND_ALLOWED ? " also"
+                                                            : "",
                   TEXT_ARGS(row->when));
 }
 
@@ -111,14 +114,16 @@ row_words(const struct rows *rows, const struct row *row)
     else if (row->kind == FOUND_UNDECIDED)
         buffer_string(&out, "There are too many conditions to compare when ");
     word_actors(&out, common, row->axis[0]);
-    buffer_add(&out, row->kind == FOUND_REFUSED ? TEXT(" may no longer ")
-                     : may                      ? TEXT(" may now ")
+    buffer_add(&out, row->kind == FOUND_REFUSED     ? TEXT(" may no longer ")
+                     : may                          ? TEXT(" may now ")
                      : row->kind == FOUND_UNDECIDED ? TEXT(" may ")
                                                     : TEXT(" will never "));
     word_act(&out, common, row->verb, row->axis[1], row->axis[2],
-            row->kind == FOUND_ALLOWED ? "and" : "or");
+             row->kind == FOUND_ALLOWED ? "and" : "or");
     say_when(&out, row);
-    buffer_add(&out, row->kind == FOUND_UNFORBIDDEN ? TEXT("; nothing permits it so far.")
+    buffer_add(&out, row->kind == FOUND_UNFORBIDDEN
+                         ? row->also ? TEXT("; another sentence permits it now.")
+                                     : TEXT("; nothing permits it so far.")
                      : row->kind == FOUND_UNDECIDED ? TEXT(": read both clauses.")
                                                     : TEXT("."));
     return sentence_case(&out);
@@ -161,9 +166,8 @@ static void
 add_finding(struct rows *rows, const struct row *row)
 {
     struct common *common = rows->rules->common;
-    enum finding_kind kind = row->kind == FOUND_REFUSED && is_access(common, row)
-                                 ? FOUND_ACCESS_LOST
-                                 : row->kind;
+    enum finding_kind kind =
+        row->kind == FOUND_REFUSED && is_access(common, row) ? FOUND_ACCESS_LOST : row->kind;
     struct finding *finding = edit_found(rows->rules->edits, row->edit, kind, row->words(rows, row),
                                          meaning_of(rows, row));
     for (unsigned axis = 0; axis < AXES; axis++)
@@ -177,8 +181,7 @@ static bool
 goes_with_its_word(const struct rows *rows, const struct row *row)
 {
     const struct edit *edit = &rows->rules->edits->list.at[row->edit];
-    return edit->form == EDIT_SYMBOL && edit->symbol[NEW] == NONE &&
-           row->kind == FOUND_UNFORBIDDEN;
+    return edit->form == EDIT_SYMBOL && edit->symbol[NEW] == NONE && row->kind == FOUND_UNFORBIDDEN;
 }
 
 /* The rest of an edit that made very many differences: told in one sentence, hashed in full. */
@@ -192,9 +195,10 @@ add_rest(struct rows *rows, size_t from, size_t end)
         buffer_add(&meaning, meaning_of(rows, &rows->list.at[i]));
     }
     const struct row *first = &rows->list.at[from];
-    (void)edit_found(rows->rules->edits, first->edit, first->kind,
-                     arena_format(arena, "There are %zu more differences of this edit.", end - from),
-                     buffer_text(&meaning));
+    (void)edit_found(
+        rows->rules->edits, first->edit, first->kind,
+        arena_format(arena, "There are %zu more differences of this edit.", end - from),
+        buffer_text(&meaning));
 }
 
 void

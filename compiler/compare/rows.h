@@ -18,12 +18,12 @@ struct row { /* a difference at all points of a product */
     struct text meaning; /* the same, hashed */
     /* For an example: the first case, in which states are known; and a clause that it cites. */
     struct condition_bits given;
-    uint32_t clause; /* of `holds`, or NONE */
+    uint32_t clause;     /* of `holds`, or NONE */
     struct text unknown; /* a request that makes a state unknown, if one must be */
     bool can_show;
     /* Of a duty and a right. */
     struct timing timing[2];
-    struct text clock;   /* " after “closing of the order”"; of a right: the contact */
+    struct text clock;    /* " after “closing of the order”"; of a right: the contact */
     uint32_t clock_place; /* what starts it; NONE: nothing that an example can give */
     int64_t start, later; /* the start with the greatest delay, Unix seconds; and that, in days */
 };

@@ -37,8 +37,8 @@ collect(struct rules *rules, enum version version, enum verb verb)
         if (rule->verb != verb || !can_hold(rule))
             continue;
         struct box *box = &rules->boxes[rules->count];
-        rules->at[rules->count++] = (struct held){
-            rule, common_condition(common, version, rule->when), version, NONE};
+        rules->at[rules->count++] =
+            (struct held){rule, common_condition(common, version, rule->when), version, NONE};
         box->axis[0] = common_set(common, version, rule->actors);
         box->axis[1] = common_set(common, version, rule->objects);
         box->axis[2] = common_set(common, version, rule->targets);
@@ -122,8 +122,8 @@ find_elsewhere(struct matching *m, const struct held *before, const struct held 
         return;
     struct text old = edits->common->side[OLD].model->clauses[before->rule->clause].name;
     struct text new = edits->common->side[NEW].model->clauses[after->rule->clause].name;
-    struct text meaning = arena_format(arena, "said-by-another-clause %.*s %.*s", TEXT_ARGS(old),
-                                       TEXT_ARGS(new));
+    struct text meaning =
+        arena_format(arena, "said-by-another-clause %.*s %.*s", TEXT_ARGS(old), TEXT_ARGS(new));
     edits->list.at[from].explained = true;
     if (found_before(&edits->list.at[to], meaning))
         return;

@@ -16,7 +16,7 @@ found(struct edits *edits, enum finding_kind kind, struct text words, struct tex
 
 static void
 compare_setting(struct edits *edits, enum finding_kind kind, const char *what, struct text before,
-             struct text after)
+                struct text after)
 {
     if (text_equal(before, after))
         return;
@@ -99,7 +99,7 @@ compare_headings(struct edits *edits)
         uint32_t old = names_find(&names, after->sections[i].name);
         if (old != NONE)
             compare_setting(edits, FOUND_HEADING, "heading", before->sections[old].title,
-                         after->sections[i].title);
+                            after->sections[i].title);
     }
 }
 

@@ -5,11 +5,10 @@
 
 enum { INDENT = 4, LABEL = 9 };
 
-static const char *const colours[CHANGE_CLASSES] = {
-    [CHANGE_MATERIAL] = "\033[1;31m",
-    [CHANGE_REVIEW] = "\033[1;33m",
-    [CHANGE_FAVOURABLE] = "\033[1;32m",
-    [CHANGE_EDITORIAL] = "\033[1m"};
+static const char *const colours[CHANGE_CLASSES] = {[CHANGE_MATERIAL] = "\033[1;31m",
+                                                    [CHANGE_REVIEW] = "\033[1;33m",
+                                                    [CHANGE_FAVOURABLE] = "\033[1;32m",
+                                                    [CHANGE_EDITORIAL] = "\033[1m"};
 
 struct writer {
     struct buffer *out;
@@ -96,8 +95,7 @@ add_side(struct writer *w, const struct redline *redline, const char *label, enu
 }
 
 static void
-add_texts(struct writer *w, struct text before, struct text after, const char *was,
-          const char *is)
+add_texts(struct writer *w, struct text before, struct text after, const char *was, const char *is)
 {
     if (before.length == 0 && after.length == 0)
         return;
@@ -192,11 +190,10 @@ add_change(struct writer *w, const struct comparison *comparison, size_t number)
 void
 compare_counts(struct buffer *out, const struct comparison *comparison)
 {
-    static const char *const words[CHANGE_CLASSES][2] = {
-        {"material change", "material changes"},
-        {"to review", "to review"},
-        {"favourable", "favourable"},
-        {"editorial", "editorial"}};
+    static const char *const words[CHANGE_CLASSES][2] = {{"material change", "material changes"},
+                                                         {"to review", "to review"},
+                                                         {"favourable", "favourable"},
+                                                         {"editorial", "editorial"}};
     const char *separator = "";
     for (int class = 0; class < CHANGE_CLASSES; class ++) {
         if (comparison->count[class] == 0)
@@ -209,11 +206,10 @@ compare_counts(struct buffer *out, const struct comparison *comparison)
         buffer_string(out, "no difference");
 }
 
-static const char *
-heading(enum change_class class)
+static const char *heading(enum change_class class)
 {
-    static const char *const words[CHANGE_CLASSES] = {
-        "MATERIAL", "TO REVIEW", "FAVOURABLE", "EDITORIAL"};
+    static const char *const words[CHANGE_CLASSES] = {"MATERIAL", "TO REVIEW", "FAVOURABLE",
+                                                      "EDITORIAL"};
     return words[class];
 }
 

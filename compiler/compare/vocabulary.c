@@ -83,9 +83,8 @@ compare_value(const struct word *word, struct text before, struct text after, co
     if (text_equal(before, after))
         return;
     struct text words =
-        after.length == 0
-            ? arena_format(arena, "The %s of “%.*s” is gone; it was “%.*s”.", what,
-                           TEXT_ARGS(word->new->label), TEXT_ARGS(before))
+        after.length == 0 ? arena_format(arena, "The %s of “%.*s” is gone; it was “%.*s”.", what,
+                                         TEXT_ARGS(word->new->label), TEXT_ARGS(before))
         : before.length == 0
             ? arena_format(arena, "The %s of “%.*s” is now “%.*s”.", what,
                            TEXT_ARGS(word->new->label), TEXT_ARGS(after))
@@ -154,8 +153,9 @@ compare_switches(const struct word *word)
     }
     found(word, worse ? FOUND_STATE_SWITCH : FOUND_DEFINITION,
           arena_format(common->arena,
-                       worse ? "Something else switches “%.*s”, so that more is allowed than before."
-                             : "Something else switches “%.*s” on or off.",
+                       worse
+                           ? "Something else switches “%.*s”, so that more is allowed than before."
+                           : "Something else switches “%.*s” on or off.",
                        TEXT_ARGS(word->new->label)),
           buffer_text(&detail));
 }
@@ -183,10 +183,10 @@ compare_bases(const struct word *word)
     bool was, is;
     struct text before = bases_of(arena, word->old, &was), after = bases_of(arena, word->new, &is);
     if (was && !is)
-        found(word, FOUND_CONSENT_DROPPED,
-              arena_format(arena, "“%.*s” no longer rests on consent.",
-                           TEXT_ARGS(word->new->label)),
-              both(word, before, after));
+        found(
+            word, FOUND_CONSENT_DROPPED,
+            arena_format(arena, "“%.*s” no longer rests on consent.", TEXT_ARGS(word->new->label)),
+            both(word, before, after));
     else
         compare_value(word, before, after, "legal basis");
 }
@@ -277,8 +277,9 @@ tell_rest(struct edits *edits, enum version version)
         return;
     struct text list = buffer_text(&words);
     edit_found(edits, edit_of_whole(edits), new ? FOUND_ADDED : FOUND_REMOVED,
-               arena_format(arena, new ? "New word%s of the policy: %.*s."
-                                       : "No longer word%s of the policy: %.*s.",
+               arena_format(arena,
+                            new ? "New word%s of the policy: %.*s."
+                                : "No longer word%s of the policy: %.*s.",
                             count == 1 ? "" : "s", TEXT_ARGS(list)),
                buffer_text(&meaning));
 }
@@ -288,7 +289,7 @@ vocabulary_compare(struct edits *edits)
 {
     const struct side *new = &edits->common->side[NEW];
     for (uint32_t i = 0; i < new->model->symbol_count; i++)
-        if (new->symbol[i] != NONE && new->model->symbols[i].clause == NONE)
+        if (new->symbol[i] != NONE &&new->model->symbols[i].clause == NONE)
             compare_word(edits, new->symbol[i], i);
     tell_rest(edits, NEW);
     tell_rest(edits, OLD);

@@ -17,8 +17,9 @@ static const char *
 word_for_all(enum kind kind)
 {
     static const char *const words[KIND_COUNT] = {
-        [KIND_DATA] = "anything",     [KIND_PURPOSE] = "any purpose", [KIND_AUDIENCE] = "anyone",
-        [KIND_PERSON] = "anyone",     [KIND_PLACE] = "anywhere",      [KIND_SYSTEM] = "any system",
+        [KIND_DATA] = "anything",       [KIND_PURPOSE] = "any purpose",
+        [KIND_AUDIENCE] = "anyone",     [KIND_PERSON] = "anyone",
+        [KIND_PLACE] = "anywhere",      [KIND_SYSTEM] = "any system",
         [KIND_REQUEST] = "any request", [KIND_EVENT] = "any event"};
     return words[kind];
 }
@@ -57,8 +58,8 @@ static bool
 has_all(const struct common *common, struct set places, enum kind kind)
 {
     const struct model *model = common->side[NEW].model;
-    uint32_t low = common->first[kind], count =
-        model->first_leaf[kind + 1] - model->first_leaf[kind];
+    uint32_t low = common->first[kind],
+             count = model->first_leaf[kind + 1] - model->first_leaf[kind];
     for (size_t i = 0; i < places.count; i++)
         if (places.at[i].low <= low && places.at[i].high >= low + count)
             return count > 1;
@@ -115,10 +116,13 @@ join_items(struct buffer *out, const struct listing *listing, const char *conjun
 
 void
 word_places(struct buffer *out, const struct common *common, struct set places,
-           const char *conjunction)
+            const char *conjunction)
 {
     struct listing listing = {.common = common, .arena = out->arena};
+    bool everywhere = has_all(common, places, KIND_PLACE) && has_all(common, places, KIND_SYSTEM);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (everywhere && kind == KIND_SYSTEM)
+            continue; /* "anywhere" */
         struct interval of_kind = {common->first[kind], common->first[kind + 1]};
         if (of_kind.low < of_kind.high && set_meets(places, (struct set){&of_kind, 1}))
             add_kind(&listing, places, (enum kind)kind);
@@ -147,8 +151,9 @@ word_actors(struct buffer *out, const struct common *common, struct set actors)
 static const char *
 act_word(enum verb verb)
 {
-    static const char *const words[VERB_COUNT] = {
-        [VERB_EMAIL] = "e-mail", [VERB_TEXT] = "send text messages to", [VERB_POST] = "write by post to"};
+    static const char *const words[VERB_COUNT] = {[VERB_EMAIL] = "e-mail",
+                                                  [VERB_TEXT] = "send text messages to",
+                                                  [VERB_POST] = "write by post to"};
     return words[verb] ? words[verb] : verb_forms[verb].word;
 }
 
@@ -175,14 +180,17 @@ say_targets(struct buffer *out, const struct common *common, enum verb verb, str
 
 void
 word_act(struct buffer *out, const struct common *common, enum verb verb, struct set objects,
-        struct set targets, const char *conjunction)
+         struct set targets, const char *conjunction)
 {
+    struct buffer where = buffer_in(out->arena);
     buffer_format(out, "%s ", act_word(verb));
     word_places(out, common, objects, conjunction);
     if (targets.count == 0)
         return;
-    buffer_format(out, " %s ", preposition_word(verb_forms[verb].preposition));
-    say_targets(out, common, verb, targets, conjunction);
+    say_targets(&where, common, verb, targets, conjunction);
+    if (!text_starts(buffer_text(&where), TEXT("anywhere")))
+        buffer_format(out, " %s", preposition_word(verb_forms[verb].preposition));
+    buffer_format(out, " %.*s", TEXT_ARGS(buffer_text(&where)));
 }
 
 static void
@@ -267,8 +275,8 @@ mean_places(struct buffer *out, const struct common *common, struct set places)
     size_t count = 0;
     for (size_t i = 0; i < places.count; i++)
         for (uint32_t at = places.at[i].low; at < places.at[i].high; at++)
-            names[count++] = at < common->first[KIND_COUNT] ? common_symbol(common, at)->name
-                                                            : TEXT("-");
+            names[count++] =
+                at < common->first[KIND_COUNT] ? common_symbol(common, at)->name : TEXT("-");
     if (count > 1)
         qsort(names, count, sizeof *names, by_text);
     for (size_t i = 0; i < count; i++)
@@ -288,8 +296,7 @@ mean_case(struct buffer *out, const struct cases *cases, struct cube wide)
         if (mark)
             names[count++] = arena_format(
                 out->arena, "%s%.*s", mark,
-                TEXT_ARGS(common_symbol(cases->common,
-                                        cases->common->state_place[cases->state[i]])
+                TEXT_ARGS(common_symbol(cases->common, cases->common->state_place[cases->state[i]])
                               ->name));
     }
     if (count > 1)
@@ -301,8 +308,10 @@ mean_case(struct buffer *out, const struct cases *cases, struct cube wide)
 void
 mean_time(struct buffer *out, struct timing timing)
 {
-    static const char *const forms[] = {[TIMING_NONE] = "", [TIMING_WITHIN] = "within ",
-                                        [TIMING_AT_ONCE] = "", [TIMING_FOR] = "for ",
+    static const char *const forms[] = {[TIMING_NONE] = "",
+                                        [TIMING_WITHIN] = "within ",
+                                        [TIMING_AT_ONCE] = "",
+                                        [TIMING_FOR] = "for ",
                                         [TIMING_BEFORE] = "before "};
     buffer_add(out, text_of(forms[timing.form]));
     word_time(out, timing);

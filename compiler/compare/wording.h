@@ -8,14 +8,14 @@
 /* “order details”, “invoice” and “backup copies”: groups for all of their members. With many, how
  * many more. */
 void word_places(struct buffer *out, const struct common *common, struct set places,
-                const char *conjunction);
+                 const char *conjunction);
 
 /* "we", "“our web shop”"; `everybody` of a prohibition is "we" too. */
 void word_actors(struct buffer *out, const struct common *common, struct set actors);
 
 /* "share “invoice” with “tax adviser”"; targets may be empty. */
 void word_act(struct buffer *out, const struct common *common, enum verb verb, struct set objects,
-             struct set targets, const char *conjunction);
+              struct set targets, const char *conjunction);
 
 /* "if “subscribed” and not “stopped”", in cases of a class of points. */
 void word_case(struct buffer *out, const struct cases *cases, struct cube wide);

@@ -90,8 +90,7 @@ promise_of(const struct edits *edits, enum version version, uint32_t clause, uin
     const struct clause *at = clause_of(edits, version, clause);
     for (uint32_t i = 0; i < at->sentence_count; i++) {
         *number = at->first_sentence + i;
-        const struct sentence *tree =
-            edits->common->side[version].model->sentences[*number].tree;
+        const struct sentence *tree = edits->common->side[version].model->sentences[*number].tree;
         if (tree->form == SENTENCE_PROMISE)
             return tree;
     }
@@ -109,14 +108,15 @@ promise_found(struct edits *edits, uint32_t edit, enum finding_kind kind, struct
     struct arena *arena = edits->common->arena;
     struct text words;
     if (kind == FOUND_PROMISE_DROPPED)
-        words = arena_format(arena, forms[FOUND_PROMISE_DROPPED], TEXT_ARGS(name), TEXT_ARGS(owner));
+        words =
+            arena_format(arena, forms[FOUND_PROMISE_DROPPED], TEXT_ARGS(name), TEXT_ARGS(owner));
     else if (kind == FOUND_PROMISE_ADDED)
         words = arena_format(arena, forms[FOUND_PROMISE_ADDED], TEXT_ARGS(name), TEXT_ARGS(owner));
     else
         words = arena_format(arena, forms[FOUND_OWNER], TEXT_ARGS(name), TEXT_ARGS(owner));
-    edit_found(edits, edit, kind, words,
-               arena_format(arena, "%s %.*s %.*s", finding_word(kind), TEXT_ARGS(name),
-                            TEXT_ARGS(owner)));
+    edit_found(
+        edits, edit, kind, words,
+        arena_format(arena, "%s %.*s %.*s", finding_word(kind), TEXT_ARGS(name), TEXT_ARGS(owner)));
 }
 
 /* The edit of a promise's sentence, or the clause's words. */
@@ -173,12 +173,11 @@ words_found(struct edits *edits, uint32_t after, enum finding_kind kind)
     struct arena *arena = edits->common->arena;
     const struct clause *new = clause_of(edits, NEW, after);
     const struct clause *old = clause_of(edits, OLD, edits->common->side[NEW].clause[after]);
-    struct text words = kind == FOUND_PROMISE_WORDS
-                            ? arena_format(arena, words_promise, TEXT_ARGS(new->name))
-                        : kind == FOUND_NARRATIVE
-                            ? arena_format(arena, words_narrative, TEXT_ARGS(new->name))
-                        : kind == FOUND_FORM ? arena_format(arena, words_form, TEXT_ARGS(new->name))
-                                             : arena_format(arena, words_other, TEXT_ARGS(new->name));
+    struct text words =
+        kind == FOUND_PROMISE_WORDS ? arena_format(arena, words_promise, TEXT_ARGS(new->name))
+        : kind == FOUND_NARRATIVE   ? arena_format(arena, words_narrative, TEXT_ARGS(new->name))
+        : kind == FOUND_FORM        ? arena_format(arena, words_form, TEXT_ARGS(new->name))
+                                    : arena_format(arena, words_other, TEXT_ARGS(new->name));
     edit_found(edits, edit_of_words(edits, after), kind, words,
                hashed(edits, finding_word(kind), new->name, old->words, new->words));
 }
@@ -208,10 +207,10 @@ compare_names(struct edits *edits, uint32_t before, uint32_t after)
     struct arena *arena = edits->common->arena;
     if (text_equal(old, new))
         return;
-    edit_found(edits, edit_of_words(edits, after), FOUND_RENAMED,
-               arena_format(arena, "Clause “%.*s” is now called “%.*s”.", TEXT_ARGS(old),
-                            TEXT_ARGS(new)),
-               arena_format(arena, "renamed clause %.*s %.*s", TEXT_ARGS(old), TEXT_ARGS(new)));
+    edit_found(
+        edits, edit_of_words(edits, after), FOUND_RENAMED,
+        arena_format(arena, "Clause “%.*s” is now called “%.*s”.", TEXT_ARGS(old), TEXT_ARGS(new)),
+        arena_format(arena, "renamed clause %.*s %.*s", TEXT_ARGS(old), TEXT_ARGS(new)));
 }
 
 /* What nothing was found of ----------------------------------------------------------------------
@@ -226,8 +225,7 @@ tell_clause(struct edits *edits, uint32_t number, enum version version)
     struct arena *arena = edits->common->arena;
     bool gone = version == OLD;
     uint32_t sentence;
-    const struct sentence *promise =
-        promise_of(edits, version, edit->clause[version], &sentence);
+    const struct sentence *promise = promise_of(edits, version, edit->clause[version], &sentence);
     if (promise)
         promise_found(edits, number, gone ? FOUND_PROMISE_DROPPED : FOUND_PROMISE_ADDED,
                       clause->name, promise->owner.text);
@@ -238,11 +236,11 @@ tell_clause(struct edits *edits, uint32_t number, enum version version)
     struct text words =
         narrative ? arena_format(arena, "Clause “%.*s”, which rules nothing, is %s.",
                                  TEXT_ARGS(clause->name), gone ? "gone" : "new")
-        : gone ? arena_format(arena, "Clause “%.*s” is gone; what it ruled, other clauses rule.",
-                              TEXT_ARGS(clause->name))
-               : arena_format(arena,
-                              "Clause “%.*s” is new; its rules add nothing to those of others.",
-                              TEXT_ARGS(clause->name));
+        : gone
+            ? arena_format(arena, "Clause “%.*s” is gone; what it ruled, other clauses rule.",
+                           TEXT_ARGS(clause->name))
+            : arena_format(arena, "Clause “%.*s” is new; its rules add nothing to those of others.",
+                           TEXT_ARGS(clause->name));
     struct text none = {NULL, 0};
     edit_found(edits, number, kind, words,
                hashed(edits, finding_word(kind), clause->name, gone ? clause->words : none,
@@ -263,6 +261,22 @@ is_bare(const struct sentence *sentence)
     return !sentence || sentence->form == SENTENCE_PROMISE || sentence->form == SENTENCE_NARRATIVE;
 }
 
+/* Whether another sentence of the clause is said to rule the same as before: then what was split
+ * off or joined to it is told with it. */
+static bool
+told_beside(const struct edits *edits, uint32_t number)
+{
+    const struct edit *edit = &edits->list.at[number];
+    for (uint32_t i = number; i > 0; i--) {
+        const struct edit *other = &edits->list.at[i - 1];
+        if (other->form != EDIT_SENTENCE || other->clause[NEW] != edit->clause[NEW])
+            break;
+        if (other->findings.count > 0 && other->findings.at[0].kind == FOUND_SAME_RULES)
+            return true;
+    }
+    return false;
+}
+
 /* A sentence that was edited, and nothing came of it. */
 static void
 tell_sentence(struct edits *edits, uint32_t number)
@@ -271,25 +285,26 @@ tell_sentence(struct edits *edits, uint32_t number)
     struct arena *arena = edits->common->arena;
     const struct sentence *old = sentence_of(edits, edit, OLD);
     const struct sentence *new = sentence_of(edits, edit, NEW);
-    if (edit->findings.count > 0 || edit->explained || (is_bare(old) && is_bare(new)))
+    if (edit->findings.count > 0 || edit->explained || (is_bare(old) && is_bare(new)) ||
+        ((!old || !new) && told_beside(edits, number)))
         return;
     struct text name = clause_of(edits, NEW, edit->clause[NEW])->name;
     bool gone = !new;
     struct text words =
-        old && new ? arena_format(arena, "A rule of clause “%.*s” is written differently and rules "
-                                         "the same.",
+        old && new ? arena_format(arena,
+                                  "A rule of clause “%.*s” is written differently and rules "
+                                  "the same.",
                                   TEXT_ARGS(name))
-        : gone ? arena_format(arena, "Clause “%.*s” no longer says what others still rule.",
-                              TEXT_ARGS(name))
-               : arena_format(arena, "Clause “%.*s” also says what others rule already.",
-                              TEXT_ARGS(name));
+        : gone     ? arena_format(arena, "Clause “%.*s” no longer says what others still rule.",
+                                  TEXT_ARGS(name))
+                   : arena_format(arena, "Clause “%.*s” also says what others rule already.",
+                                  TEXT_ARGS(name));
     enum version version = gone ? OLD : NEW;
-    edit_found(edits, number, gone ? FOUND_ELSEWHERE : FOUND_SAME_RULES, words,
-               arena_format(arena, "%s %.*s%.*s",
-                            finding_word(gone ? FOUND_ELSEWHERE : FOUND_SAME_RULES),
-                            TEXT_ARGS(name),
-                            TEXT_ARGS(sentence_key(edits->common, version,
-                                                   edit->sentence[version]))));
+    edit_found(
+        edits, number, gone ? FOUND_ELSEWHERE : FOUND_SAME_RULES, words,
+        arena_format(arena, "%s %.*s%.*s", finding_word(gone ? FOUND_ELSEWHERE : FOUND_SAME_RULES),
+                     TEXT_ARGS(name),
+                     TEXT_ARGS(sentence_key(edits->common, version, edit->sentence[version]))));
 }
 
 void
@@ -307,10 +322,11 @@ words_compare(struct edits *edits)
     for (uint32_t i = 0; i < edits->list.count; i++) {
         enum edit_form form = edits->list.at[i].form;
         if (form == EDIT_CLAUSE)
-            tell_clause(edits, i, edits->list.at[i].clause[NEW] == NONE ||
-                                          edits->of_clause[NEW][edits->list.at[i].clause[NEW]] != i
-                                      ? OLD
-                                      : NEW);
+            tell_clause(edits, i,
+                        edits->list.at[i].clause[NEW] == NONE ||
+                                edits->of_clause[NEW][edits->list.at[i].clause[NEW]] != i
+                            ? OLD
+                            : NEW);
         else if (form == EDIT_SENTENCE)
             tell_sentence(edits, i);
     }
