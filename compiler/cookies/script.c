@@ -10,7 +10,7 @@ static void
 add_text(struct buffer *out, struct text text)
 {
     size_t from = out->length;
-    json_string(out, text);
+    json_string(out, text.length > 0 ? text : TEXT(""));
     for (size_t i = from; i < out->length; i++) {
         if (out->data[i] != '<')
             continue;

@@ -6,8 +6,12 @@ const path = require('path');
 const [modules, executablePath] = process.argv.slice(2);
 const { chromium } = require(path.resolve(modules, 'playwright-core'));
 
+// Asked from outside: what a page evaluates itself, its Content-Security-Policy forbids.
 async function wait(page, until) {
-  await page.waitForFunction(until, undefined, { timeout: 20000 });
+  for (const end = Date.now() + 30000; !await page.evaluate(until);) {
+    if (Date.now() > end) throw new Error(`never: ${until}`);
+    await new Promise((go) => setTimeout(go, 20));
+  }
 }
 
 const steps = {
