@@ -17,6 +17,7 @@ extern const struct embedded matrix_files[];  /* style and script of the matrix 
 extern const struct embedded compare_files[]; /* style of a comparison as a page */
 extern const struct embedded first_files[];   /* compiler/command/first, templates of avow new */
 extern const struct embedded cookie_files[];  /* compiler/cookies: script, and helpers in C */
+extern const struct embedded sql_files[];     /* parts of the SQL that no policy changes */
 extern const struct embedded style_files[]; /* of the page that stands alone, and what shades it */
 
 static inline struct text

@@ -4,11 +4,13 @@
 #include "compiler/cookies/cookies.h"
 #include "compiler/page/page.h"
 #include "compiler/page/short.h"
+#include "compiler/sql/sql.h"
 #include "compiler/table/table.h"
 
 #include <getopt.h>
 
-/* Everything a build can make. Which of the functions is set tells what makes it. */
+/* Everything a build can make. Which of the functions is set tells what makes it; SQL, which may
+ * find fault with its mapping, is made when that is read. */
 static const struct product {
     const char *name;   /* for --only; one name may make several files */
     const char *suffix; /* behind the policy's id */
@@ -25,13 +27,15 @@ static const struct product {
     {"avow", ".avow", NULL, table_bundle, NULL},
     {"cookies", "_cookies.js", NULL, NULL, cookies_script},
     {"cookies", "_cookies.h", NULL, NULL, cookies_header},
+    {"sql", ".sql", NULL, NULL, NULL},
 };
 
 enum {
     PRODUCT_COUNT = sizeof products / sizeof products[0],
     PAGE_BITS = 1u << 0 | 1u << 1 | 1u << 2,
     TABLE_BITS = 1u << 3 | 1u << 4 | 1u << 5,
-    COOKIE_BITS = 1u << 6 | 1u << 7 /* what needs a mapping is only made if it is named */
+    COOKIE_BITS = 1u << 6 | 1u << 7, /* what needs a mapping is only made if it is named */
+    SQL_BIT = 1u << 8
 };
 
 struct options {
@@ -106,6 +110,7 @@ struct building {
     struct compilation *c;
     const struct options *options;
     const struct cookie_mapping *mapping; /* if there is one */
+    struct text sql;
     struct short_layer summary;
     struct image image;
     struct output outputs[PRODUCT_COUNT + 1];
@@ -122,6 +127,8 @@ prepare_product(struct building *b, const struct product *product)
         product->page(b->c->model, &b->summary, &out);
     else if (product->cookies)
         product->cookies(b->c->model, b->mapping, &out);
+    else if (!product->table)
+        buffer_add(&out, b->sql);
     else
         product->table(b->c->model, &b->image, &out);
     struct output *output = &b->outputs[b->count++];
@@ -159,6 +166,19 @@ prepare_all(struct building *b)
     return !b->options->depfile || prepare_depfile(b);
 }
 
+static bool
+make_sql(struct building *b)
+{
+    struct compilation *c = b->c;
+    struct buffer out = buffer_in(&c->arena);
+    const struct mapping *mapping = mapping_load(&c->arena, &c->sources, c->model,
+                                                 text_of(b->options->mapping), &c->diagnostics);
+    if (mapping)
+        sql_write(c->model, mapping, &c->diagnostics, &out);
+    b->sql = buffer_text(&out);
+    return c->diagnostics.errors == 0;
+}
+
 /* Reads the mapping, and says what is wrong with it: what is wrong with the policy was said. */
 static int
 read_mapping(struct building *b)
@@ -166,11 +186,15 @@ read_mapping(struct building *b)
     struct compilation *c = b->c;
     struct diagnostics found = {.arena = &c->arena, .control = b->options->control};
     c->diagnostics = found;
-    b->mapping = cookies_load(&c->arena, &c->sources, c->model, text_of(b->options->mapping),
-                              &c->diagnostics);
+    bool fine = false;
+    if ((b->options->wanted & SQL_BIT) != 0)
+        fine = make_sql(b);
+    else
+        fine = (b->mapping = cookies_load(&c->arena, &c->sources, c->model,
+                                          text_of(b->options->mapping), &c->diagnostics)) != NULL;
     diagnostics_sort(&c->diagnostics);
     report(c, b->options->colour);
-    return b->mapping ? EXIT_FINE : compilation_status(c);
+    return fine ? EXIT_FINE : compilation_status(c);
 }
 
 /* All files, or none. */
@@ -198,11 +222,15 @@ build(struct building *b)
 static int
 check_mapping(const struct command *command, const struct options *options)
 {
-    bool needed = (options->wanted & COOKIE_BITS) != 0;
-    if (needed && !options->mapping)
+    bool cookies = (options->wanted & COOKIE_BITS) != 0, sql = (options->wanted & SQL_BIT) != 0;
+    if (cookies && sql)
+        return wrong_use(command, "cookies and sql have a mapping each: make one after the other");
+    if (sql && !options->mapping)
+        return wrong_use(command, "sql needs --mapping=FILE, which says what the database holds");
+    if (cookies && !options->mapping)
         return wrong_use(command, "cookies need --mapping=FILE, which says how they are called");
-    if (!needed && options->mapping)
-        return wrong_use(command, "say with --only what to make of the mapping: cookies");
+    if (!cookies && !sql && options->mapping)
+        return wrong_use(command, "say with --only what to make of the mapping: cookies or sql");
     return EXIT_FINE;
 }
 
@@ -217,9 +245,9 @@ parse_options(const struct command *command, int argc, char **argv, struct optio
         if (letter == 'c' && !colour_parse(optarg, &options->colour))
             return wrong_use(command, "--color is auto, always or never, not '%s'", optarg);
         if (letter == 'n' && !parse_only(optarg, &options->wanted))
-            return wrong_use(command,
-                             "--only is a list of md, html, txt, c, h, avow and cookies, not '%s'",
-                             optarg);
+            return wrong_use(
+                command, "--only is a list of md, html, txt, c, h, avow, cookies and sql, not '%s'",
+                optarg);
         if (letter == 'o')
             options->out = optarg;
         if (letter == 'd')
@@ -262,9 +290,11 @@ const struct command build_command = {
     "(ID_policy.c, ID_policy.h, and the bundle ID.avow), where ID is the policy's id.\n"
     "Nothing is written if the policy has errors.\n\n"
     "  -o, --out DIR     folder for the files, made if it is missing (default: here)\n"
-    "  --only=LIST       only these: md, html, txt, c, h, avow, cookies (parted by commas);\n"
-    "                    cookies are ID_cookies.js for pages, and ID_cookies.h for servers\n"
-    "  --mapping=FILE    for cookies: which cookies are which data of the policy\n"
+    "  --only=LIST       only these: md, html, txt, c, h, avow, cookies, sql (parted by\n"
+    "                    commas); cookies are ID_cookies.js for pages, and ID_cookies.h for\n"
+    "                    servers; sql is ID.sql: views, rights and erasure for PostgreSQL\n"
+    "  --mapping=FILE    for cookies: which cookies are which data of the policy;\n"
+    "                    for sql: what is in which column of which table\n"
     "  --depfile FILE    also write what the files were made from, for make and "
     "ninja\n" CONTROL_USAGE "  --color=WHEN      auto, always or never\n"
     "  --help            this text\n\n"

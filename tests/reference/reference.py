@@ -9,6 +9,8 @@ request that nobody acts on is an error of its own.
 In a document that says so (GROWS) such a block is added to the policy that stands there so far, in
 place of the clause or example of the same name.
 
+A ```yaml block whose first line is a comment with the name of a file is written to it.
+
 A ```console block is a list of commands, `$ avow ...`, with what they print. They run in a folder
 that holds the policy block before them. A short example is a piece of a policy, so what it leaves out
 (PARTIAL) is not warned about.
@@ -26,6 +28,7 @@ KINDS = "system|person|data|purpose|place|audience|request|event|state|fact|cont
 NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 DECLARATION = re.compile(rf"^(?:{KINDS})\s+({NAME})\b.*\.\s*$", re.M)
 PARTIAL = ["W05", "W10", "W11", "W12", "W13", "W14", "W17", "W19"]
+NAMED = re.compile(r"# (\S+\.yaml)$", re.M)
 FENCE = re.compile(r"^```([a-z]+)\n(.*?)^```$", re.M | re.S)
 
 
@@ -186,6 +189,8 @@ class Runner:
                     yield block, "", self.shell(f"avow check {self.file}")
             elif block.kind == "console":
                 yield block, block.text, self.output(block.text)
+            elif block.kind == "yaml" and NAMED.match(block.text):
+                (self.folder / NAMED.match(block.text).group(1)).write_text(block.text, encoding="utf-8")
             elif block.kind == "reserved":
                 yield block, block.text, reserved_block()
             elif block.kind == "codes":
@@ -252,7 +257,7 @@ def main():
     MESSAGES.write_bytes(pages)
 
 
-DOCUMENTS = ["grammar/LANGUAGE.md", "grammar/TUTORIAL.md", "README.md"]
+DOCUMENTS = ["grammar/LANGUAGE.md", "grammar/TUTORIAL.md", "grammar/SQL.md", "README.md"]
 GROWS = "<!-- Every policy block goes on with the one before. -->"
 MESSAGES = ROOT / "grammar" / "MESSAGES.md"  # the pages of all codes
 

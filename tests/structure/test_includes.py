@@ -8,7 +8,7 @@ from structure.tree import ROOT, sources
 # Where a room stands in the way of the data. Rooms of one number do not know each other.
 RANK = {
     "base": 0, "diag": 1, "syntax": 2, "grammar": 2, "model": 3, "check": 4,
-    "compile": 5, "page": 5, "table": 5, "question": 5, "compare": 5, "cookies": 6, "command": 7, "main": 8,
+    "compile": 5, "page": 5, "table": 5, "question": 5, "compare": 5, "cookies": 6, "sql": 6, "command": 7, "main": 8,
 }
 # Rooms that are one stage in two folders.
 TOGETHER = {("syntax", "grammar"), ("grammar", "syntax")}
