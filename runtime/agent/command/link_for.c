@@ -83,9 +83,8 @@ const struct command link_for_command = {
     .about = "Prints, as JSON, the links to the pages of 'avowd serve' for one person.\n",
     .examples = "  avowd link-for --about=news joe@shop.example\n"
                 "  avowd link-for id:4711\n",
-    .status =
-        "Exit status: 0 printed; 2 wrong use, or there is no such link; 3 the store is busy:\n"
-        "try again.\n",
+    .status = "Exit status: 0 printed; 1 mail about this has no link; 2 wrong use, or no link can\n"
+              "be made; 3 the store is busy: try again.\n",
     .flags = flags,
     .least = 1,
     .most = 1,

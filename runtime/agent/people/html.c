@@ -26,7 +26,7 @@ static const char style[] =
     "margin:.3rem 0;border:2px solid var(--strong);border-radius:.5rem;background:var(--paper);"
     "color:var(--strong);text-align:left;overflow-wrap:anywhere;cursor:pointer}"
     "button.main{background:var(--strong);color:var(--on-strong)}"
-    "button::first-letter,.said::first-letter{text-transform:uppercase}"
+    "button::first-letter,.said::first-letter,dt::first-letter{text-transform:uppercase}"
     ":focus-visible{outline:3px solid var(--ink);outline-offset:3px}"
     ".said{font-weight:600}.note{padding:.6rem 1rem;border:2px solid var(--strong);"
     "border-radius:.5rem}"

@@ -54,6 +54,8 @@ put_outcome(struct preferences *p)
     struct page *page = &p->page;
     if (p->told) {
         html_raw(page, "<div class=\"note\" role=\"status\">\n");
+        if (p->recorded != AVOW_NONE)
+            html_say(page, SAY_RECORDED, "said");
         html_say(page, p->outcome_say, NULL);
         if (p->recorded != AVOW_NONE) {
             html_raw(page, "<p class=\"said\">");
@@ -89,7 +91,7 @@ put_lead(struct preferences *p)
     html_phrase(page, SAY_FRESH_LEAD);
     html_raw(page, " ");
     html_time(page, p->visit->seal.expires);
-    html_raw(page, "</p>\n");
+    html_raw(page, ".</p>\n");
 }
 
 /* Mail --------------------------------------------------------------------------------------- */
