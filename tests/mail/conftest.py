@@ -109,12 +109,13 @@ class Avowd:
     def join(self, address):
         return self.record("join", address, "--done", "--evidence=asked")
 
-    def start(self, queue=None):
+    def start(self):
+        before = self.log.count('"serving"') if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen([self.program, "serve", "--config=avowd.yaml"],
                                             cwd=self.folder, stdout=log, stderr=log,
                                             stdin=subprocess.DEVNULL)
-        self.until(lambda: '"serving"' in self.log)
+        self.until(lambda: self.log.count('"serving"') > before)
         return self
 
     def until(self, true, seconds=30):
@@ -142,14 +143,14 @@ class Avowd:
     def stop(self):
         if self.process is None:
             return
-        self.process.send_signal(signal.SIGCONT)
-        self.process.terminate()
+        process, self.process = self.process, None
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
         try:
-            assert self.process.wait(60) == 0, self.log
+            assert process.wait(60) == 0, self.log
         finally:
-            if self.process and self.process.poll() is None:
-                self.process.kill()
-            self.process = None
+            process.kill()
+            process.wait()
         assert "Sanitizer" not in self.log and "runtime error" not in self.log, self.log
 
 
@@ -222,6 +223,8 @@ def avowd(program, postfix, made_store, tmp_path):
         postfix.empty()
     postfix.sink.clear()
     try:
-        yield daemon.start()
+        daemon.start()
+        postfix.forget_silence()
+        yield daemon
     finally:
         daemon.stop()

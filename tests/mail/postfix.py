@@ -96,7 +96,7 @@ class Postfix:
         self.config = self.folder / "config"
         daemons = self.command("postconf", "-d", "-h", "daemon_directory", bare=True).strip()
         self.main = MAIN.format(folder=self.folder, sink=self.sink.port, daemons=daemons)
-        self.started = False
+        self.started, self.unanswered = False, 0
 
     def command(self, name, *arguments, bare=False, **options):
         place = [] if bare else ["-c", str(self.config)]
@@ -124,7 +124,13 @@ class Postfix:
                 self.wait_port(self.ports[name])
 
     def reload(self):
+        self.unanswered = self.log.count("lookup error")
         self.command("postfix", "reload")
+
+    def forget_silence(self):
+        """Postfix remembers for 30 s that a look-up was not answered."""
+        if self.log.count("lookup error") > self.unanswered:
+            self.reload()
 
     def stop(self):
         if self.started:

@@ -113,9 +113,9 @@ fill(struct generation *generation, const avow_table *in_force, char trouble[512
     if (code == AVOW_STORE_OK)
         code = people_new(generation, &generation->people, error);
     if (code == AVOW_STORE_OK)
-        code = mail_new(generation, &generation->mail, error);
-    if (code == AVOW_STORE_OK)
         code = open_store(generation, error);
+    if (code == AVOW_STORE_OK) /* which tries whether there are links, and they need the keys */
+        code = mail_new(generation, &generation->mail, error);
     if (code != AVOW_STORE_OK || trouble[0])
         return code;
     avow_store_error kept = {0};
