@@ -50,7 +50,8 @@ buffer_quoted(struct buffer *buffer, struct text t)
         buffer_char(buffer, c == '\n' ? 'n' : c);
         from = i + 1;
     }
-    buffer_add(buffer, (struct text){t.data + from, t.length - from});
+    if (from < t.length)
+        buffer_add(buffer, (struct text){t.data + from, t.length - from});
     buffer_char(buffer, '"');
 }
 

@@ -40,7 +40,8 @@ json_string(struct buffer *out, struct text text)
         add_escaped(out, c);
         begin = i + 1;
     }
-    buffer_add(out, (struct text){text.data + begin, text.length - begin});
+    if (begin < text.length)
+        buffer_add(out, (struct text){text.data + begin, text.length - begin});
     buffer_char(out, '"');
 }
 

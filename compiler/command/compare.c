@@ -1,7 +1,8 @@
 /* avow compare: what changed between two versions, by meaning. */
 #include "compiler/compare/render.h"
 
-#include "compiler/command/command.h"
+#include "compiler/command/revision.h"
+#include "compiler/command/versions.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -24,13 +25,13 @@ static const struct {
 struct options {
     enum colour colour;
     form write;
+    bool git;
 };
 
-static const struct option long_options[] = {{"color", required_argument, NULL, 'c'},
-                                             {"colour", required_argument, NULL, 'c'},
-                                             {"format", required_argument, NULL, 'f'},
-                                             {"help", no_argument, NULL, 'h'},
-                                             {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {
+    {"color", required_argument, NULL, 'c'},  {"colour", required_argument, NULL, 'c'},
+    {"format", required_argument, NULL, 'f'}, {"git", no_argument, NULL, 'g'},
+    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
 
 static unsigned
 width_of_output(void)
@@ -47,14 +48,14 @@ width_of_output(void)
 
 static int
 show(const struct command *command, const struct options *options, struct compilation two[2],
-     char **names)
+     const struct version_pair *pair)
 {
     struct arena *arena = &two[NEW].arena;
     if (setjmp(arena->out_of_memory) != 0) {
         fprintf(stderr, "avow %s: out of memory\n", command->name);
         return EXIT_USE;
     }
-    struct frame frame = {{text_of(names[OLD]), text_of(names[NEW])},
+    struct frame frame = {{text_of(pair->path[OLD]), text_of(pair->path[NEW])},
                           NULL,
                           colour_on(options->colour, stdout),
                           width_of_output()};
@@ -64,6 +65,94 @@ show(const struct command *command, const struct options *options, struct compil
     if (!print_text(stdout, buffer_text(&out)))
         return EXIT_USE;
     return comparison->count[CHANGE_MATERIAL] > 0 ? EXIT_NO : EXIT_FINE;
+}
+
+/* An old version need not pass the checks of today, and a new one may be at work: what counts is
+ * that every sentence of both can be understood. */
+static int
+load(const struct command *command, struct compilation *c, const char *path, enum colour colour)
+{
+    if (revision_is_named(path))
+        return revision_compile(command, c, path, colour);
+    int status = compile_and_report(c, path, STAGE_MODEL, colour);
+    return status == EXIT_FINE ? EXIT_FINE : EXIT_USE;
+}
+
+/* A policy that only one of two folders has. Nothing that it promised holds any more if it is gone.
+ */
+static int
+tell_single(const struct version_pair *pair)
+{
+    if (pair->path[NEW])
+        fprintf(stderr, "avow compare: %s is new: there is nothing to compare it with\n",
+                pair->path[NEW]);
+    else
+        fprintf(stderr, "avow compare: %s is gone, and with it all that it promises\n",
+                pair->path[OLD]);
+    return pair->path[NEW] ? EXIT_FINE : EXIT_NO;
+}
+
+static int
+compare_pair(const struct command *command, const struct options *options,
+             const struct version_pair *pair)
+{
+    struct compilation two[2];
+    int status = EXIT_FINE, made = 0;
+    if (!pair->path[OLD] || !pair->path[NEW])
+        return tell_single(pair);
+    for (; made < 2 && status == EXIT_FINE; made++)
+        status = load(command, &two[made], pair->path[made], options->colour);
+    if (status == EXIT_FINE)
+        status = show(command, options, two, pair);
+    for (int i = 0; i < made; i++)
+        compilation_free(&two[i]);
+    return status;
+}
+
+static int
+compare_all(const struct command *command, const struct options *options, char *const *operands,
+            int count)
+{
+    struct version_pairs pairs = {.list = {NULL, 0, 0}};
+    struct arena arena;
+    arena_init(&arena);
+    if (setjmp(arena.out_of_memory) != 0) {
+        fprintf(stderr, "avow %s: out of memory\n", command->name);
+        arena_free(&arena);
+        return EXIT_USE;
+    }
+    int worst = versions_find(command, &arena, operands, count, &pairs);
+    if (worst == EXIT_FINE && pairs.list.count > 1 && options->write == compare_html)
+        worst =
+            wrong_use(command, "a page is of one pair of versions; here are %zu", pairs.list.count);
+    for (size_t i = 0; worst != EXIT_USE && i < pairs.list.count; i++) {
+        int status = compare_pair(command, options, &pairs.list.at[i]);
+        worst = status > worst ? status : worst;
+    }
+    arena_free(&arena);
+    return worst;
+}
+
+/* --git OLD NEW -- FILE: the same file of two revisions. */
+static int
+compare_revisions(const struct command *command, const struct options *options,
+                  char *const *operands, int count)
+{
+    struct arena arena;
+    if (count != 3)
+        return wrong_use(command, "--git takes two revisions and a file: --git OLD NEW -- FILE");
+    arena_init(&arena);
+    if (setjmp(arena.out_of_memory) != 0) {
+        fprintf(stderr, "avow %s: out of memory\n", command->name);
+        arena_free(&arena);
+        return EXIT_USE;
+    }
+    struct version_pair pair;
+    for (int i = 0; i < 2; i++)
+        pair.path[i] = arena_format(&arena, "%s:./%s", operands[i], operands[2]).data;
+    int status = compare_pair(command, options, &pair);
+    arena_free(&arena);
+    return status;
 }
 
 static bool
@@ -80,7 +169,7 @@ parse_form(const char *word, form *write)
 static int
 run(const struct command *command, int argc, char **argv)
 {
-    struct options options = {COLOUR_AUTO, compare_text};
+    struct options options = {COLOUR_AUTO, compare_text, false};
     int letter;
     while ((letter = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         if (letter == 'h')
@@ -91,29 +180,27 @@ run(const struct command *command, int argc, char **argv)
             return wrong_use(command, "--color is auto, always or never, not '%s'", optarg);
         if (letter == 'f' && !parse_form(optarg, &options.write))
             return wrong_use(command, "--format is text, markdown, html or json, not '%s'", optarg);
+        options.git |= letter == 'g';
     }
-    if (argc - optind != 2)
+    if (options.git)
+        return compare_revisions(command, &options, argv + optind, argc - optind);
+    if (argc - optind < 1 || argc - optind > 2)
         return wrong_use(command, "two policies are needed, the old one first");
-    struct compilation two[2];
-    int status = EXIT_FINE, made = 0;
-    for (; made < 2 && status == EXIT_FINE; made++) {
-        status = compile_and_report(&two[made], argv[optind + made], STAGE_MODEL, options.colour);
-        status = status == EXIT_FINE ? EXIT_FINE : EXIT_USE;
-    }
-    if (status == EXIT_FINE)
-        status = show(command, &options, two, argv + optind);
-    for (int i = 0; i < made; i++)
-        compilation_free(&two[i]);
-    return status;
+    return compare_all(command, &options, argv + optind, argc - optind);
 }
 
 const struct command compare_command = {
     "compare", "say what changed between two versions, by meaning",
     "Usage: avow compare [OPTION]... OLD NEW\n"
+    "       avow compare [OPTION]... FOLDER\n"
+    "       avow compare [OPTION]... --git OLD NEW -- FILE\n"
     "Says what a new version of a policy allows, promises and says otherwise than the old one: "
     "what\n"
-    "is material first, each change with an example that shows it.\n\n"
+    "is material first, each change with an example that shows it. Each of both is a file, a file "
+    "of\n"
+    "a git revision (HEAD~3:shop.policy), or a folder; a folder alone is a history of versions.\n\n"
     "  --format=FORMAT  text, markdown (for a review), html (a page to read and print) or json\n"
+    "  --git            compare one file of two revisions\n"
     "  --color=WHEN     auto, always or never\n"
     "  --help           this text\n\n"
     "Exit status: 0 no material change, 1 material changes, 2 wrong use, or a policy has errors.\n",

@@ -104,7 +104,8 @@ redline_make(struct arena *arena, struct text before, struct text after)
         tail++;
     size_t rows = a.list.count - head - tail, columns = b.list.count - head - tail;
     if (rows + columns > 0)
-        walk(arena, &redline, a.list.at + head, rows, b.list.at + head, columns);
+        walk(arena, &redline, rows > 0 ? a.list.at + head : NULL, rows,
+             columns > 0 ? b.list.at + head : NULL, columns);
     for (size_t i = b.list.count - tail; i < b.list.count; i++)
         add_run(arena, &redline, STROKE_SAME, b.list.at[i]);
     return redline;

@@ -21,6 +21,7 @@ HOSTED = FREESTANDING | {
     "assert.h", "ctype.h", "errno.h", "fcntl.h", "getopt.h", "inttypes.h", "setjmp.h", "signal.h", "stdarg.h",
     "stdio.h", "stdlib.h", "string.h", "sys/mman.h", "sys/resource.h", "sys/stat.h", "sys/types.h", "time.h",
     "unistd.h", "locale.h", "sys/ioctl.h", "libgen.h", "dirent.h", "strings.h",
+    "spawn.h", "sys/wait.h",
 }
 
 
