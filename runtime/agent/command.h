@@ -56,8 +56,8 @@ struct command {
 extern const struct command ask_command, doctor_command, done_command, duties_command,
     expired_command, export_command, filter_command, forget_command, gone_command, held_command,
     import_command, init_command, key_command, ledger_command, link_command, link_for_command,
-    map_command, postfix_config_command, receipt_command, record_command, serve_command,
-    status_command;
+    map_command, postfix_config_command, receipt_command, record_command, rollback_command,
+    serve_command, status_command, token_command;
 
 /* Reads what stands behind the command's name into *call and runs the command; argv[0] is the name,
  * and call->place what was given before it. Gives an exit_status. */

@@ -10,7 +10,7 @@ static const struct command *const commands[] = {
     &duties_command, &held_command,           &gone_command,    &expired_command,
     &link_command,   &link_for_command,       &forget_command,  &map_command,
     &key_command,    &ledger_command,         &receipt_command, &doctor_command,
-    &serve_command,  &postfix_config_command,
+    &serve_command,  &postfix_config_command, &token_command,   &rollback_command,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

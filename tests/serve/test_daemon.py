@@ -1,5 +1,8 @@
 """avowd serve: it starts, tells how it is, loads anew, and ends."""
 import signal
+import subprocess
+
+from serve.conftest import CONFIG, POLICY
 
 
 def test_serves_and_ends(daemon):
@@ -53,3 +56,66 @@ def test_a_start_with_a_bad_policy_serves_the_last_good_one(daemon):
     one = daemon()
     assert one.get("/readyz").json["problem"].startswith(f"The policy {one.folder}/shop.avow")
     assert one.get("/readyz").json["policy"] == "shop"
+
+
+def test_an_older_policy_is_refused_until_it_is_meant(daemon, avow, program):
+    one = daemon()
+    old = (one.folder / "shop.avow").read_bytes()
+    text = POLICY.replace("effective: 2026-03-01", "effective: 2026-04-01")
+    (one.folder / "shop.policy").write_text(text)
+    assert avow("build", one.folder / "shop.policy", "--only=avow", "--out",
+                one.folder).returncode == 0
+    one.until(lambda: one.get("/readyz").json["effective"] == "2026-04-01")
+    (one.folder / "next").write_bytes(old)
+    (one.folder / "next").rename(one.folder / "shop.avow")
+    one.until(lambda: "problem" in one.get("/readyz").json)
+    older = (f"The policy {one.folder}/shop.avow is not obeyed: The policy is older than the one in "
+             "force. The last good one goes on. If this is meant, say so with 'avowd rollback'.")
+    assert one.get("/readyz").json["problem"] == older
+    one.stop()
+    one = daemon()
+    ready = one.get("/readyz").json
+    assert (ready["effective"], ready["problem"]) == ("2026-04-01", older)
+    done = subprocess.run([program, "rollback", "--config=avowd.yaml"], cwd=one.folder,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, f"{one.folder}/shop.avow is the last good policy now; avowd serve obeys it within "
+           "seconds\n", "")
+    one.until(lambda: one.get("/readyz").json["effective"] == "2026-03-01")
+    assert "problem" not in one.get("/readyz").json
+
+
+def test_tokens(daemon, program, place):
+    def token(*arguments):
+        done = subprocess.run([program, "token", "--add=tokens", *arguments], cwd=place,
+                              capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+        return {"Authorization": f"Bearer {done.stdout.strip()}"}
+    asks, records = token("asker", "ask"), token("both", "ask,record")
+    assert oct((place / "tokens").stat().st_mode & 0o777) == "0o600"
+    assert asks["Authorization"][7:] not in (place / "tokens").read_text()
+    one = daemon(CONFIG + "tokens: tokens\n")
+    question = {"verb": "email", "object": "customer", "target": "receipts"}
+    event = {"what": "stop-mail", "email": "joe@shop.example"}
+    assert one.get("/healthz").status == 200
+    none = one.post("/v1/ask", question)
+    assert (none.status, none.headers["WWW-Authenticate"]) == (401, 'Bearer realm="avowd"')
+    assert none.json["detail"] == "A token is needed: Authorization: Bearer TOKEN."
+    wrong = one.post("/v1/ask", question, {"Authorization": "Bearer " + 43 * "x"})
+    assert (wrong.status, wrong.headers["WWW-Authenticate"]) == (
+        401, 'Bearer realm="avowd", error="invalid_token"')
+    assert one.post("/v1/ask", question, asks).status == 200
+    scope = one.post("/v1/record", event, asks)
+    assert (scope.status, scope.json["detail"]) == (
+        403, "This token may not do that. Use one with the scope record.")
+    assert one.post("/v1/record", event, records).status == 200
+    later = token("later", "ask")
+    assert one.post("/v1/ask", question, later).status == 401
+    one.hang_up()
+    assert one.post("/v1/ask", question, later).status == 200
+    (place / "tokens").chmod(0o644)
+    one.hang_up()
+    assert one.get("/readyz").json["problem"] == (
+        f"The tokens {place}/tokens can be read or changed by others. Make its mode 0600, or 0640 "
+        "with a group of its own.")
+    assert one.post("/v1/ask", question, later).status == 200

@@ -52,6 +52,8 @@ void reply_header(struct reply *, const char *name, const char *format, ...)
  * where, why and how to mend it; never anything of the person. */
 void reply_problem(struct reply *, unsigned status, const char *type, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The status and type of the problem that a store's error is. */
+unsigned reply_store_status(avow_store_code code, const char **type);
 /* The problem that a store's error is. */
 void reply_store_problem(struct reply *, const avow_store_error *error);
 
@@ -61,6 +63,7 @@ typedef void handler(const struct request *, struct reply *);
 enum waits {
     WAITS_NOT,   /* at once, where requests are read: it must not wait for anything */
     WAITS_READ,  /* for the store, to read: at once if the store is on this machine's disk */
+    WAITS_LONG,  /* to read much: on a thread of its own */
     WAITS_WRITE, /* for the disk: on a thread of its own; 503 when too many wait */
 };
 

@@ -57,13 +57,20 @@ static const struct {
     [AVOW_STORE_NOT_FOUND] = {404, "not-found"},  [AVOW_STORE_UNCERTAIN] = {503, "uncertain"},
 };
 
+unsigned
+reply_store_status(avow_store_code code, const char **type)
+{
+    size_t row = (size_t)code < sizeof store_problems / sizeof *store_problems ? (size_t)code : 0;
+    *type = store_problems[row].type;
+    return store_problems[row].status;
+}
+
 void
 reply_store_problem(struct reply *reply, const avow_store_error *error)
 {
-    unsigned code = (unsigned)error->code;
-    if (code >= sizeof store_problems / sizeof *store_problems)
-        code = AVOW_STORE_OK;
-    reply_problem(reply, store_problems[code].status, store_problems[code].type, "%s", error->text);
-    if (error->code == AVOW_STORE_BUSY || error->code == AVOW_STORE_UNCERTAIN)
+    const char *type;
+    unsigned status = reply_store_status(error->code, &type);
+    reply_problem(reply, status, type, "%s", error->text);
+    if (status == 503)
         reply_header(reply, "Retry-After", "1");
 }

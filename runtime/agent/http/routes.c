@@ -77,7 +77,10 @@ not_too_long(struct exchange *exchange)
 {
     const char *given = request_header(&exchange->request, MHD_HTTP_HEADER_CONTENT_LENGTH);
     long most = exchange->request.generation->config.limits.body;
-    if (!given || strtoull(given, NULL, 10) <= (unsigned long long)most)
+    unsigned long long length = given ? strtoull(given, NULL, 10) : 0;
+    exchange->too_long = length > (unsigned long long)most;
+    exchange->hopeless = length > THROWN_AWAY_MOST;
+    if (!exchange->hopeless)
         return true;
     reply_problem(&exchange->reply, 413, "too-long",
                   "The body is longer than the %ld bytes of limits.body.", most);
@@ -135,7 +138,8 @@ void
 exchange_route(struct exchange *exchange, const char *path, const char *method)
 {
     struct reply *reply = &exchange->reply;
-    if (!one_length(exchange))
+    exchange->hopeless = !one_length(exchange);
+    if (exchange->hopeless)
         return;
     const struct route *route =
         exchange->bad_target ? NULL : find_route(exchange->listener->doors, path);

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BODY_FIRST = 1024, POOL_MOST = 4, THROWN_AWAY_MOST = 16 << 20 };
+enum { BODY_FIRST = 1024, POOL_MOST = 4 };
 
 static uint64_t
 nanoseconds(void)
@@ -94,7 +94,7 @@ begin(void *context, const char *target, struct MHD_Connection *connection)
     exchange->room = 0;
     exchange->began = nanoseconds();
     exchange->stage = STAGE_HEAD;
-    exchange->too_long = false;
+    exchange->too_long = exchange->hopeless = false;
     exchange->bad_target = strstr(target, "%00") != NULL;
     if (exchange->member)
         crowd_asks(server->crowd, exchange->member);
@@ -171,7 +171,7 @@ take(struct exchange *exchange, const char *bytes, size_t *size)
     struct request *request = &exchange->request;
     size_t most = (size_t)request->generation->config.limits.body;
     size_t needed = request->length + *size + 1;
-    if (exchange->too_long || needed > most + 1) {
+    if (exchange->too_long || !exchange->route || needed > most + 1) {
         exchange->too_long = true;
         request->length += *size;
         *size = 0;
@@ -210,6 +210,8 @@ work_of(const struct exchange *exchange)
     const struct server *server = exchange->listener->server;
     if (exchange->route->waits == WAITS_WRITE)
         return server->writers;
+    if (exchange->route->waits == WAITS_LONG)
+        return server->readers;
     bool far = strncmp(exchange->request.generation->config.store, "sqlite:", 7) != 0;
     return exchange->route->waits == WAITS_READ && far ? server->readers : NULL;
 }
@@ -218,6 +220,8 @@ static enum MHD_Result
 decide(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
+    if (!exchange->route)
+        return answer(exchange);
     if (exchange->too_long) {
         reply_problem(&exchange->reply, 413, "too-long",
                       "The body is longer than the %ld bytes of limits.body.",
@@ -265,7 +269,8 @@ access_request(void *context, struct MHD_Connection *connection, const char *pat
     case STAGE_HEAD:
         exchange->stage = STAGE_BODY;
         exchange_route(exchange, path, method);
-        return exchange->route ? MHD_YES : answer(exchange);
+        /* Who is still sending does not listen: a refusal waits for the end of the body. */
+        return exchange->hopeless ? answer(exchange) : MHD_YES;
     case STAGE_BODY:
         return *size > 0 ? take(exchange, bytes, size) : decide(exchange);
     case STAGE_DONE:

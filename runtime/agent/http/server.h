@@ -8,6 +8,9 @@
 
 #include <microhttpd.h>
 
+/* Bytes of a body that is too long, which are read all the same. */
+enum { THROWN_AWAY_MOST = 1 << 20 };
+
 /* One socket that is listened on. */
 struct listener {
     struct server *server;
@@ -42,6 +45,7 @@ struct exchange {
     uint64_t began; /* nanoseconds, monotonic */
     enum { STAGE_HEAD, STAGE_BODY, STAGE_WAITING, STAGE_DONE } stage;
     bool too_long;   /* the body is; the rest of it is thrown away */
+    bool hopeless;   /* refused, and its body is not to be read */
     bool bad_target; /* the path has a NUL in it, or what cannot be decoded */
     struct job job;
 };

@@ -26,10 +26,9 @@ policy_kept_path(const struct config *config, char path[4096])
     return in_state(config, "in-force.avow", path);
 }
 
-/* Loads a bundle as the configuration says whom to trust. */
-static avow_store_code
-load(const struct config *config, const char *path, int64_t now, struct bundle *bundle,
-     avow_store_error *error)
+avow_store_code
+policy_load(const struct config *config, const char *path, int64_t now, struct bundle *bundle,
+            avow_store_error *error)
 {
     struct trust trust = {0};
     bool needed = config->signed_by.count > 0;
@@ -58,7 +57,7 @@ load_kept(const struct config *config, int64_t now, struct policy_choice *kept)
     avow_store_error error = {0};
     if (!policy_kept_path(config, path) || stat(path, &stat_of) != 0)
         return;
-    if (load(config, path, now, &kept->bundle, &error) == AVOW_STORE_OK)
+    if (policy_load(config, path, now, &kept->bundle, &error) == AVOW_STORE_OK)
         return;
     bundle_free(&kept->bundle);
     snprintf(kept->trouble, sizeof kept->trouble, "%s", error.text);
@@ -94,7 +93,7 @@ policy_choose(const struct config *config, const avow_table *in_force, int64_t n
     avow_store_error why = {0};
     *choice = (struct policy_choice){0};
     load_kept(config, now, &kept);
-    if (load(config, config->policy, now, &choice->bundle, &why) != AVOW_STORE_OK)
+    if (policy_load(config, config->policy, now, &choice->bundle, &why) != AVOW_STORE_OK)
         return choose_kept(choice, &kept, why.text, error);
     const avow_table *before = kept.bundle.table ? kept.bundle.table : in_force;
     avow_error order =
@@ -172,7 +171,7 @@ put_in_place(const struct config *config, const char *next, const char *path,
              const avow_table *table, int64_t now, avow_store_error *error)
 {
     struct bundle bundle;
-    avow_store_code code = load(config, next, now, &bundle, error);
+    avow_store_code code = policy_load(config, next, now, &bundle, error);
     bool same = code == AVOW_STORE_OK && same_content(bundle.table, table);
     bundle_free(&bundle);
     if (code != AVOW_STORE_OK || !same) {

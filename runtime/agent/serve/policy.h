@@ -20,6 +20,10 @@ struct policy_choice {
 avow_store_code policy_choose(const struct config *config, const avow_table *in_force, int64_t now,
                               struct policy_choice *choice, avow_store_error *error);
 
+/* Loads a bundle, signed by whom the configuration trusts. The caller frees it in any case. */
+avow_store_code policy_load(const struct config *config, const char *path, int64_t now,
+                            struct bundle *bundle, avow_store_error *error);
+
 /* Keeps the configured policy as the last good one, if its content is that of `table`. */
 avow_store_code policy_keep(const struct config *config, const avow_table *table, int64_t now,
                             avow_store_error *error);
