@@ -108,7 +108,7 @@ class Postfix:
     def configure(self, main, master, **more):
         """What avowd prints is taken as it is; but the port of submission is one of the tests', and
         without TLS, for which it has no certificate."""
-        master = re.sub(r"^submission inet", f"127.0.0.1:{self.ports['submission']} inet", master,
+        master = re.sub(r"^submission inet", f"127.0.0.1:{self.ports.get('submission')} inet", master,
                         flags=re.MULTILINE)
         master = master.replace("smtpd_tls_security_level=encrypt", "smtpd_tls_security_level=none")
         extra = "".join(f"{name} = {value}\n" for name, value in more.items())

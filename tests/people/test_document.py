@@ -10,7 +10,7 @@ from people.conftest import CONFIG, ENGLISH
 @pytest.fixture(scope="session")
 def chapter(root):
     text = (root / "runtime/DOORS.md").read_text(encoding="utf-8")
-    return text[text.index("\n## Links and pages for people"):]
+    return text.split("\n## Links and pages for people", 1)[1].split("\n## ", 1)[0]
 
 
 def test_the_settings(daemon, chapter):
