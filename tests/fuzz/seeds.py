@@ -20,17 +20,26 @@ ADDRESSES = [
 KEY = "avow-key 1N3sRKsf6PU8AcKciIhvzoNPkvaJctSajaaLduCS0vs="
 SIGNATURES = [b"\0\0", b"\0\0\1\0\1", b"\0\1", b"avowsig1\1\0\0\0\0\0\0\0" + bytes(96), KEY.encode(),
               f"{KEY} until 2027-12-31 # whose".encode(), b"# nothing"]
+# A token under the keys of the target, and forms.
+LINKS = [
+    b"AQJ1XUOiO_Eo9fhKdWhkgnUjQzrWKLjPFkw91gk-xWuexAKPRBto2E24YPGf8ycOmlIn1FvRIrgX6jdukv0mPWVw",
+    b"\nList-Unsubscribe=One-Click&do=a+b%20c",
+    b'multipart/form-data; boundary="x1"\n--x1\r\nContent-Disposition: form-data; name="do"\r\n\r\n'
+    b"leave\r\n--x1--\r\n", b"multipart/form-data; boundary=x\n--x\nContent-Disposition:;name=a\n\nb\n--x--",
+]
 
 
 def make_seeds(build, folder):
     """folder/TARGET for each target: small files."""
     folder = pathlib.Path(folder)
-    for target in ("compiler", "question", "bundle", "address", "signature"):
+    for target in ("compiler", "question", "bundle", "address", "signature", "link"):
         (folder / target).mkdir(parents=True, exist_ok=True)
     for number, question in enumerate(QUESTIONS):
         (folder / "question" / str(number)).write_text(question)
     for number, address in enumerate(ADDRESSES):
         (folder / "address" / str(number)).write_text(address, encoding="utf-8")
+    for number, link in enumerate(LINKS):
+        (folder / "link" / str(number)).write_bytes(link)
     for number, edits in enumerate(SIGNATURES):
         (folder / "signature" / str(number)).write_bytes(edits)
     here = ROOT / "tests" / "fuzz" / "corpus"

@@ -14,9 +14,9 @@ from fuzz.seeds import make_seeds
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = ROOT / "tests" / "fuzz"
 SECONDS = int(os.environ.get("AVOW_FUZZ_SECONDS", "30"))
-LENGTH = {"compiler": 8192, "question": 512, "bundle": 65536, "address": 300, "signature": 200}
+LENGTH = {"compiler": 8192, "question": 512, "bundle": 65536, "address": 300, "signature": 200, "link": 600}
 # Small inputs, thousands a second: a third of the time is plenty.
-SHARE = {"address": 3, "signature": 6}
+SHARE = {"address": 3, "signature": 6, "link": 6}
 DICTIONARY = {"compiler": "policy.dict", "question": "policy.dict", "address": "address.dict"}
 
 

@@ -109,7 +109,7 @@ test_forged(void **state)
     assert_true(seal_write(keys, 2, &seal, token));
     size_t length = strlen(token);
     for (size_t at = 0; at < length; at++)
-        for (int bit = 0; bit < 7; bit++) {
+        for (int bit = 0; bit < 8; bit++) {
             strcpy(bent, token);
             bent[at] = (char)(bent[at] ^ 1 << bit);
             assert_false(seal_read(keys, bent, &got, &epoch));

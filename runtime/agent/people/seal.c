@@ -126,6 +126,14 @@ seal_write(const struct keys *keys, uint32_t epoch, const struct seal *seal, cha
     return true;
 }
 
+/* libsodium takes some bytes outside of ASCII for letters of the alphabet. */
+static bool
+is_written_well(const char *token)
+{
+    return strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+           strlen(token);
+}
+
 bool
 seal_read(const struct keys *keys, const char *token, struct seal *out, uint32_t *epoch)
 {
@@ -134,7 +142,7 @@ seal_read(const struct keys *keys, const char *token, struct seal *out, uint32_t
     size_t length = 0;
     bool good = sodium_base642bin(whole, sizeof whole, token, strlen(token), NULL, &length, NULL,
                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
-    good = good && length > OPEN && whole[0] == FORMAT;
+    good = good && is_written_well(token) && length > OPEN && whole[0] == FORMAT;
     *epoch = good ? whole[1] : 0;
     good = good && *epoch >= 1 && *epoch <= keys->epochs;
     /* What cannot be one goes the same way as what may be, up to the comparison. */
