@@ -220,7 +220,7 @@ def test_in_german(people, avow):
     assert page.headers["Content-Language"] == "de"
     assert words(page).startswith(
         "E-Mails abbestellen: unser Newsletter Mit dem Knopf sagen Sie uns: den Newsletter "
-        "abbestellen Was wir dazu veröffentlicht haben Wir schicken unser Newsletter an alle")
+        "abbestellen Was wir dazu veröffentlicht haben Wir schicken unseren Newsletter an alle")
     assert words(people.post("/u/" + token)).startswith(
         "Vermerkt: unser Newsletter Sie haben uns gesagt: den Newsletter abbestellen Ab jetzt")
     assert "hat den Newsletter bestellt nein" in words(people.get("/p/" + people.fresh()))
