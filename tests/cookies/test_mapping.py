@@ -107,7 +107,7 @@ def test_the_place_is_somebodys(said):
 
 @pytest.mark.parametrize("arguments, words", [
     (["--only=cookies"], "cookies need --mapping=FILE, which says how they are called"),
-    (["--mapping=x"], "say with --only what to make of the mapping: cookies"),
+    (["--mapping=x"], "say with --only what to make of the mapping: cookies or sql"),
 ])
 def test_wrong_use(avow, arguments, words):
     done = avow("build", *arguments, ROOT / "policies" / "shop.policy")
