@@ -4,9 +4,9 @@
 #include <signal.h>
 
 static const struct command *const commands[] = {
-    &new_command,      &check_command,   &build_command, &ask_command,
-    &format_command,   &explain_command, &test_command,  &matrix_command,
-    &coverage_command, &compare_command, &sign_command,
+    &new_command,      &check_command,   &build_command,   &ask_command,
+    &format_command,   &explain_command, &test_command,    &matrix_command,
+    &coverage_command, &compare_command, &approve_command, &sign_command,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

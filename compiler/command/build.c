@@ -1,5 +1,5 @@
 /* avow build: the page and the table, from one model. */
-#include "compiler/command/command.h"
+#include "compiler/command/approvals.h"
 #include "compiler/command/output.h"
 #include "compiler/cookies/cookies.h"
 #include "compiler/page/page.h"
@@ -46,13 +46,21 @@ struct options {
     const char *depfile;
     const char *mapping; /* of data to what holds it */
     unsigned wanted;     /* a bit a product */
+    const char *since;   /* the version before, against which changes must be approved */
+    struct approvals approvals;
 };
 
-static const struct option long_options[] = {
-    {"out", required_argument, NULL, 'o'},     {"only", required_argument, NULL, 'n'},
-    {"depfile", required_argument, NULL, 'd'}, {"mapping", required_argument, NULL, 'm'},
-    {"color", required_argument, NULL, 'c'},   {"colour", required_argument, NULL, 'c'},
-    {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"out", required_argument, NULL, 'o'},
+                                             {"only", required_argument, NULL, 'n'},
+                                             {"depfile", required_argument, NULL, 'd'},
+                                             {"mapping", required_argument, NULL, 'm'},
+                                             {"color", required_argument, NULL, 'c'},
+                                             {"colour", required_argument, NULL, 'c'},
+                                             {"approved", required_argument, NULL, 'a'},
+                                             {"since", required_argument, NULL, 's'},
+                                             {"trust", required_argument, NULL, 't'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {NULL, 0, NULL, 0}};
 
 /* Reads "md,html" into bits; false if a word is no product. */
 static bool
@@ -206,6 +214,12 @@ build(struct building *b)
         outputs_forget(b->outputs, b->count);
         return EXIT_USE;
     }
+    if (b->options->since) {
+        int status = approvals_demand(&build_command, &b->options->approvals, b->options->since,
+                                      b->options->file, b->c);
+        if (status != EXIT_FINE)
+            return status;
+    }
     if (b->options->mapping) {
         int status = read_mapping(b);
         if (status != EXIT_FINE)
@@ -257,9 +271,18 @@ parse_options(const struct command *command, int argc, char **argv, struct optio
         if ((letter == 'W' || letter == 'E') &&
             control_option(command, letter, optarg, &options->control) != EXIT_FINE)
             return EXIT_USE;
+        if (letter == 'a')
+            options->approvals.folder = optarg;
+        if (letter == 's')
+            options->since = optarg;
+        if (letter == 't' && approvals_trust(command, &options->approvals, optarg) != EXIT_FINE)
+            return EXIT_USE;
         if (letter == '?')
             return wrong_use(command, "that option is not known here");
     }
+    if ((options->since != NULL) != (options->approvals.folder != NULL) ||
+        (options->approvals.trust_count > 0 && !options->since))
+        return wrong_use(command, "--approved=FOLDER, --since=OLD and --trust=FILE go together");
     if (optind + 1 != argc)
         return wrong_use(command, optind == argc ? "no file given" : "one file at a time");
     options->file = argv[optind];
@@ -295,8 +318,13 @@ const struct command build_command = {
     "                    servers; sql is ID.sql: views, rights and erasure for PostgreSQL\n"
     "  --mapping=FILE    for cookies: which cookies are which data of the policy;\n"
     "                    for sql: what is in which column of which table\n"
+    "  --approved=DIR    only if each material change since the old version was approved: has a\n"
+    "                    file there, signed with a trusted key; and takes effect later\n"
+    "  --since=OLD       the version before: a file, or REVISION:FILE of git\n"
+    "  --trust=FILE      keys whose approvals count, as in 'avow sign'\n"
     "  --depfile FILE    also write what the files were made from, for make and "
     "ninja\n" CONTROL_USAGE "  --color=WHEN      auto, always or never\n"
     "  --help            this text\n\n"
-    "Exit status: 0 made, 1 the policy has errors, 2 wrong use or a file cannot be written.\n",
+    "Exit status: 0 made, 1 the policy has errors or lacks approval, 2 wrong use or a file cannot\n"
+    "be written.\n",
     run};

@@ -22,7 +22,7 @@ struct command {
 
 extern const struct command build_command, check_command, ask_command, explain_command,
     format_command, test_command, matrix_command, coverage_command, new_command, sign_command,
-    compare_command;
+    compare_command, approve_command;
 
 /* When diagnostics and answers use colour. */
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };

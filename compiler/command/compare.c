@@ -1,6 +1,7 @@
 /* avow compare: what changed between two versions, by meaning. */
 #include "compiler/compare/render.h"
 
+#include "compiler/command/approvals.h"
 #include "compiler/command/revision.h"
 #include "compiler/command/versions.h"
 
@@ -25,13 +26,15 @@ static const struct {
 struct options {
     enum colour colour;
     form write;
-    bool git;
+    bool git, require;
+    struct approvals approvals;
 };
 
 static const struct option long_options[] = {
     {"color", required_argument, NULL, 'c'},  {"colour", required_argument, NULL, 'c'},
     {"format", required_argument, NULL, 'f'}, {"git", no_argument, NULL, 'g'},
-    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+    {"help", no_argument, NULL, 'h'},         {"require-approval", optional_argument, NULL, 'r'},
+    {"trust", required_argument, NULL, 't'},  {NULL, 0, NULL, 0}};
 
 static unsigned
 width_of_output(void)
@@ -55,27 +58,25 @@ show(const struct command *command, const struct options *options, struct compil
         fprintf(stderr, "avow %s: out of memory\n", command->name);
         return EXIT_USE;
     }
+    const bool *approved = NULL;
+    struct comparison *comparison = compare_make(arena, two[OLD].model, two[NEW].model);
+    int status = EXIT_FINE;
+    if (options->require)
+        status = approvals_find(command, arena, &options->approvals, pair->path[NEW], comparison,
+                                &approved);
+    if (status != EXIT_FINE)
+        return status;
     struct frame frame = {{text_of(pair->path[OLD]), text_of(pair->path[NEW])},
-                          NULL,
+                          approved,
                           colour_on(options->colour, stdout),
                           width_of_output()};
-    struct comparison *comparison = compare_make(arena, two[OLD].model, two[NEW].model);
     struct buffer out = buffer_in(arena);
     options->write(&out, comparison, &frame);
     if (!print_text(stdout, buffer_text(&out)))
         return EXIT_USE;
+    if (options->require)
+        return approvals_judge(command, comparison, approved);
     return comparison->count[CHANGE_MATERIAL] > 0 ? EXIT_NO : EXIT_FINE;
-}
-
-/* An old version need not pass the checks of today, and a new one may be at work: what counts is
- * that every sentence of both can be understood. */
-static int
-load(const struct command *command, struct compilation *c, const char *path, enum colour colour)
-{
-    if (revision_is_named(path))
-        return revision_compile(command, c, path, colour);
-    int status = compile_and_report(c, path, STAGE_MODEL, colour);
-    return status == EXIT_FINE ? EXIT_FINE : EXIT_USE;
 }
 
 /* A policy that only one of two folders has. Nothing that it promised holds any more if it is gone.
@@ -101,7 +102,7 @@ compare_pair(const struct command *command, const struct options *options,
     if (!pair->path[OLD] || !pair->path[NEW])
         return tell_single(pair);
     for (; made < 2 && status == EXIT_FINE; made++)
-        status = load(command, &two[made], pair->path[made], options->colour);
+        status = revision_load(command, &two[made], pair->path[made], options->colour);
     if (status == EXIT_FINE)
         status = show(command, options, two, pair);
     for (int i = 0; i < made; i++)
@@ -169,7 +170,7 @@ parse_form(const char *word, form *write)
 static int
 run(const struct command *command, int argc, char **argv)
 {
-    struct options options = {COLOUR_AUTO, compare_text, false};
+    struct options options = {.colour = COLOUR_AUTO, .write = compare_text};
     int letter;
     while ((letter = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
         if (letter == 'h')
@@ -181,7 +182,14 @@ run(const struct command *command, int argc, char **argv)
         if (letter == 'f' && !parse_form(optarg, &options.write))
             return wrong_use(command, "--format is text, markdown, html or json, not '%s'", optarg);
         options.git |= letter == 'g';
+        options.require |= letter == 'r';
+        if (letter == 'r' && optarg)
+            options.approvals.folder = optarg;
+        if (letter == 't' && approvals_trust(command, &options.approvals, optarg) != EXIT_FINE)
+            return EXIT_USE;
     }
+    if (options.approvals.trust_count > 0 && !options.require)
+        return wrong_use(command, "--trust belongs to --require-approval");
     if (options.git)
         return compare_revisions(command, &options, argv + optind, argc - optind);
     if (argc - optind < 1 || argc - optind > 2)
@@ -194,14 +202,17 @@ const struct command compare_command = {
     "Usage: avow compare [OPTION]... OLD NEW\n"
     "       avow compare [OPTION]... FOLDER\n"
     "       avow compare [OPTION]... --git OLD NEW -- FILE\n"
-    "Says what a new version of a policy allows, promises and says otherwise than the old one: "
-    "what\n"
-    "is material first, each change with an example that shows it. Each of both is a file, a file "
-    "of\n"
-    "a git revision (HEAD~3:shop.policy), or a folder; a folder alone is a history of versions.\n\n"
+    "Says what a new version of a policy allows, promises and says otherwise than the old one:\n"
+    "what is material first, each change with an example that shows it. Each of both is a file, a\n"
+    "file of a git revision (HEAD~3:shop.policy), or a folder; a folder alone is a history.\n\n"
     "  --format=FORMAT  text, markdown (for a review), html (a page to read and print) or json\n"
     "  --git            compare one file of two revisions\n"
+    "  --require-approval  fail if a material change has no approval in 'approvals' beside the "
+    "new\n"
+    "                   policy (or =FOLDER), or the new version takes effect no later\n"
+    "  --trust=FILE     keys whose approvals count, as in 'avow sign'\n"
     "  --color=WHEN     auto, always or never\n"
     "  --help           this text\n\n"
-    "Exit status: 0 no material change, 1 material changes, 2 wrong use, or a policy has errors.\n",
+    "Exit status: 0 no material change, or all are approved; 1 material changes; 2 wrong use, or\n"
+    "a policy has errors.\n",
     run};

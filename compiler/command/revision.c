@@ -1,17 +1,15 @@
 #include "compiler/command/revision.h"
 
+#include "compiler/command/program.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MADE_MOST = 64 }; /* files and folders of one revision */
-
-extern char **environ;
 
 struct revision {
     const struct command *command;
@@ -34,47 +32,6 @@ revision_is_named(const char *word)
 /* git(1) ------------------------------------------------------------------------------------------
  */
 
-/* Starts "git cat-file blob SPEC" with its output in a pipe; the pipe's end to read, or -1. */
-static int
-start_git(char *spec, bool quiet, pid_t *child)
-{
-    char git[] = "git", cat[] = "cat-file", blob[] = "blob";
-    char *words[] = {git, cat, blob, spec, NULL};
-    posix_spawn_file_actions_t actions;
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -1;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    if (quiet)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    int error = posix_spawnp(child, git, &actions, NULL, words, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    if (error == 0)
-        return ends[0];
-    close(ends[0]);
-    errno = error;
-    return -1;
-}
-
-static bool
-read_all(struct buffer *out, int file)
-{
-    for (;;) {
-        char *place = buffer_room(out, 65536);
-        ssize_t count = read(file, place, 65536);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return count == 0;
-        out->length += (size_t)count;
-        if (out->length > SOURCE_MAX)
-            return false;
-    }
-}
-
 /* What git has under a path of the revision. git itself says what is wrong, unless quiet. */
 static bool
 ask_git(struct revision *revision, struct text path, bool quiet, struct text *text)
@@ -82,22 +39,16 @@ ask_git(struct revision *revision, struct text path, bool quiet, struct text *te
     struct text spec = arena_format(revision->arena, "%.*s:%s%.*s", TEXT_ARGS(revision->name),
                                     revision->before, TEXT_ARGS(path));
     struct buffer out = buffer_in(revision->arena);
+    char git[] = "git", cat[] = "cat-file", blob[] = "blob";
     char *word = arena_alloc(revision->arena, spec.length + 1);
-    pid_t child;
-    int status;
+    char *words[] = {git, cat, blob, word, NULL};
     memcpy(word, spec.data, spec.length);
-    int file = start_git(word, quiet, &child);
-    if (file < 0) {
+    int status = program_output(git, words, quiet, &out, SOURCE_MAX);
+    if (status < 0)
         fprintf(stderr, "avow %s: git cannot be run: %s\n", revision->command->name,
                 strerror(errno));
-        return false;
-    }
-    bool whole = read_all(&out, file);
-    close(file);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
     *text = buffer_text(&out);
-    return whole && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return status == 0;
 }
 
 /* Files of the revision in a folder of their own --------------------------------------------------
@@ -312,4 +263,14 @@ revision_compile(const struct command *command, struct compilation *c, const cha
         remove_files(&revision);
     arena_free(&arena);
     return status;
+}
+
+int
+revision_load(const struct command *command, struct compilation *c, const char *path,
+              enum colour colour)
+{
+    if (revision_is_named(path))
+        return revision_compile(command, c, path, colour);
+    int status = compile_and_report(c, path, STAGE_MODEL, colour);
+    return status == EXIT_FINE ? EXIT_FINE : EXIT_USE;
 }

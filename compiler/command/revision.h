@@ -15,4 +15,10 @@ bool revision_is_named(const char *word);
 int revision_compile(const struct command *command, struct compilation *compilation,
                      const char *word, enum colour colour);
 
+/* A file, or a file of a revision, as far as a comparison needs it: an old version need not pass
+ * the checks of today, and a new one may be at work; what counts is that every sentence of it can
+ * be understood. EXIT_FINE or, after a message, EXIT_USE; the caller frees the compilation. */
+int revision_load(const struct command *command, struct compilation *compilation, const char *path,
+                  enum colour colour);
+
 #endif

@@ -1,4 +1,5 @@
 /* avow-sign: what `avow sign` runs. */
+#include "runtime/sign/approval.h"
 #include "runtime/sign/sign.h"
 #include "runtime/store/fault.h"
 
@@ -18,6 +19,8 @@ struct options {
     const char *new_key, *until, *comment;
     const char *keys[FILES_MOST], *trust[FILES_MOST];
     size_t key_count, trust_count;
+    const char *approve, *approved; /* folders: what avow approve and avow compare ask for */
+    struct approval approval;
     int verify, list, help;
     char **operands;
     int operand_count;
@@ -51,6 +54,12 @@ static const struct option long_options[] = {{"new-key", required_argument, NULL
                                              {"trust", required_argument, NULL, 't'},
                                              {"verify", no_argument, NULL, 'v'},
                                              {"list", no_argument, NULL, 'l'},
+                                             {"approve", required_argument, NULL, 'A'},
+                                             {"approved", required_argument, NULL, 'a'},
+                                             {"policy", required_argument, NULL, 'P'},
+                                             {"change", required_argument, NULL, 'C'},
+                                             {"by", required_argument, NULL, 'B'},
+                                             {"says", required_argument, NULL, 'S'},
                                              {"help", no_argument, NULL, 'h'},
                                              {NULL, 0, NULL, 0}};
 
@@ -135,9 +144,43 @@ look(const struct options *options)
     return status;
 }
 
+/* --approve=FOLDER --key=FILE --policy=ID --change=HASH --by=NAME --says=SENTENCE */
+static int
+approve(const struct options *options)
+{
+    avow_store_error error = {0};
+    struct secret secret;
+    const struct approval *approval = &options->approval;
+    if (options->key_count != 1 || !approval->policy || !approval->change || !approval->by ||
+        !approval->says)
+        return wrong_use("'avow approve' makes approvals");
+    avow_store_code code = key_read(options->keys[0], &secret, &error);
+    if (code == AVOW_STORE_OK)
+        code = approval_make(options->approve, approval, &secret, time(NULL), &error);
+    key_forget(&secret);
+    return code == AVOW_STORE_OK ? EXIT_FINE : failed(&error);
+}
+
+/* --approved=FOLDER --trust=FILE... */
+static int
+list_approved(const struct options *options)
+{
+    avow_store_error error = {0};
+    struct trust trust = {0};
+    if (trust_read(&trust, options->trust, options->trust_count, &error) != AVOW_STORE_OK)
+        return failed(&error);
+    avow_store_code code = approval_list(options->approved, &trust, time(NULL), &error);
+    trust_free(&trust);
+    return code == AVOW_STORE_OK ? EXIT_FINE : failed(&error);
+}
+
 static int
 run(const struct options *options)
 {
+    if (options->approve)
+        return approve(options);
+    if (options->approved)
+        return list_approved(options);
     int does =
         (options->new_key != NULL) + (options->key_count > 0) + options->verify + options->list;
     if (does != 1)
@@ -185,6 +228,24 @@ take(struct options *options, int letter)
         return add_file(optarg, options->keys, &options->key_count);
     case 't':
         return add_file(optarg, options->trust, &options->trust_count);
+    case 'A':
+        options->approve = optarg;
+        return EXIT_FINE;
+    case 'a':
+        options->approved = optarg;
+        return EXIT_FINE;
+    case 'P':
+        options->approval.policy = optarg;
+        return EXIT_FINE;
+    case 'C':
+        options->approval.change = optarg;
+        return EXIT_FINE;
+    case 'B':
+        options->approval.by = optarg;
+        return EXIT_FINE;
+    case 'S':
+        options->approval.says = optarg;
+        return EXIT_FINE;
     case 'v':
         options->verify = 1;
         return EXIT_FINE;
