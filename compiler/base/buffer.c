@@ -32,6 +32,23 @@ buffer_add(struct buffer *buffer, struct text t)
 }
 
 void
+buffer_finish(struct buffer *buffer)
+{
+    if (!buffer->sink || buffer->length == 0)
+        return;
+    buffer->sink->take(buffer->sink, buffer_text(buffer));
+    buffer->length = 0;
+}
+
+void
+buffer_settle(struct buffer *buffer)
+{
+    enum { ENOUGH = 64 * 1024 };
+    if (buffer->length >= ENOUGH)
+        buffer_finish(buffer);
+}
+
+void
 buffer_quoted(struct buffer *buffer, struct text t)
 {
     size_t from = 0;

@@ -4,17 +4,23 @@
 
 #include "compiler/base/arena.h"
 
+/* Takes what a buffer has, in pieces. */
+struct sink {
+    void (*take)(struct sink *sink, struct text piece);
+};
+
 struct buffer {
     struct arena *arena;
     char *data;
     size_t length;
     size_t room;
+    struct sink *sink; /* NULL: all of it stays in the buffer */
 };
 
 static inline struct buffer
 buffer_in(struct arena *arena)
 {
-    return (struct buffer){arena, NULL, 0, 0};
+    return (struct buffer){arena, NULL, 0, 0, NULL};
 }
 
 /* Makes room for more bytes behind what is there, and gives their place; counts nothing yet. */
@@ -38,6 +44,12 @@ void buffer_quoted(struct buffer *buffer, struct text t);
 void buffer_hex(struct buffer *buffer, const uint8_t *bytes, size_t count);
 /* count times c. */
 void buffer_fill(struct buffer *buffer, char c, size_t count);
+
+/* What is in it now is finished: nobody looks back at it. A buffer with a sink passes it on when it
+ * is enough to be worth that, so that a large file is never in memory as a whole. */
+void buffer_settle(struct buffer *buffer);
+/* Passes on all that is left. */
+void buffer_finish(struct buffer *buffer);
 
 /* What is in it now; holds until the next addition. */
 static inline struct text

@@ -95,23 +95,22 @@ add_dependency(struct buffer *out, struct text path)
     }
 }
 
-static struct text
-depfile_text(struct compilation *c, const struct output *outputs, size_t count)
+static void
+add_depfile(const struct compilation *c, const struct output *outputs, size_t count,
+            struct buffer *out)
 {
-    struct buffer out = buffer_in(&c->arena);
     for (size_t i = 0; i < count; i++) {
-        add_dependency(&out, outputs[i].path);
-        buffer_char(&out, i + 1 < count ? ' ' : ':');
+        add_dependency(out, outputs[i].path);
+        buffer_char(out, i + 1 < count ? ' ' : ':');
     }
     for (size_t i = 0; i < c->sources.list.count; i++) {
         const struct source *source = &c->sources.list.at[i];
         if (!source->is_file)
             continue;
-        buffer_string(&out, " \\\n  ");
-        add_dependency(&out, source->path);
+        buffer_string(out, " \\\n  ");
+        add_dependency(out, source->path);
     }
-    buffer_char(&out, '\n');
-    return buffer_text(&out);
+    buffer_char(out, '\n');
 }
 
 struct building {
@@ -125,37 +124,46 @@ struct building {
     size_t count; /* of outputs */
 };
 
-/* Makes one and writes it beside its place; its memory is the next one's. */
+static void
+make_product(const struct building *b, const struct product *product, struct buffer *out)
+{
+    if (product->page)
+        product->page(b->c->model, &b->summary, out);
+    else if (product->cookies)
+        product->cookies(b->c->model, b->mapping, out);
+    else if (!product->table)
+        buffer_add(out, b->sql);
+    else
+        product->table(b->c->model, &b->image, out);
+}
+
+/* Makes a file beside its place, a product or, for NULL, what names those before it. */
 static bool
-prepare_product(struct building *b, const struct product *product)
+prepare(struct building *b, struct text path, const struct product *product)
 {
     struct arena *arena = &b->c->arena;
-    struct buffer out = buffer_in(arena);
-    if (product->page)
-        product->page(b->c->model, &b->summary, &out);
-    else if (product->cookies)
-        product->cookies(b->c->model, b->mapping, &out);
-    else if (!product->table)
-        buffer_add(&out, b->sql);
-    else
-        product->table(b->c->model, &b->image, &out);
     struct output *output = &b->outputs[b->count++];
-    output->path = arena_format(arena, "%s/%.*s%s", b->options->out,
-                                TEXT_ARGS(b->c->model->settings->policy), product->suffix);
-    output->contents = buffer_text(&out);
-    bool done = output_prepare(arena, output);
+    struct output_file file;
+    output->path = path;
+    if (!output_begin(arena, output, &file))
+        return false;
+    struct buffer out = buffer_in(arena);
+    out.sink = &file.sink;
+    if (product)
+        make_product(b, product, &out);
+    else
+        add_depfile(b->c, b->outputs, b->count - 1, &out);
+    buffer_finish(&out);
     arena_release(arena, out.data, out.room);
-    return done;
+    return output_end(&file);
 }
 
 static bool
-prepare_depfile(struct building *b)
+prepare_product(struct building *b, const struct product *product)
 {
-    struct output *output = &b->outputs[b->count];
-    output->contents = depfile_text(b->c, b->outputs, b->count);
-    output->path = text_of(b->options->depfile);
-    b->count++;
-    return output_prepare(&b->c->arena, output);
+    struct text path = arena_format(&b->c->arena, "%s/%.*s%s", b->options->out,
+                                    TEXT_ARGS(b->c->model->settings->policy), product->suffix);
+    return prepare(b, path, product);
 }
 
 static bool
@@ -171,7 +179,7 @@ prepare_all(struct building *b)
     for (size_t i = 0; i < PRODUCT_COUNT; i++)
         if (b->options->wanted & 1u << i && !prepare_product(b, &products[i]))
             return false;
-    return !b->options->depfile || prepare_depfile(b);
+    return !b->options->depfile || prepare(b, text_of(b->options->depfile), NULL);
 }
 
 static bool

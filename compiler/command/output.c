@@ -55,36 +55,13 @@ finish(int file, const struct stat *replaced, mode_t mask)
     return fchmod(file, mode_of_replaced(file, replaced)) == 0 && fsync(file) == 0;
 }
 
-/* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
-static bool
-write_temporary(struct arena *arena, struct output *output)
+/* What comes behind a piece that could not be written is let go: the file is not finished then. */
+static void
+take_piece(struct sink *sink, struct text piece)
 {
-    mode_t mask = current_umask();
-    struct text name = arena_format(arena, "%.*s.XXXXXX", TEXT_ARGS(output->path));
-    char *template = arena_alloc(arena, name.length + 1);
-    memcpy(template, name.data, name.length);
-    int file = mkostemp(template, O_CLOEXEC);
-    if (file < 0) {
-        complain("create", output->path);
-        return false;
-    }
-    output->temporary = (struct text){template, name.length};
-    bool done = write_all(file, output->contents) && finish(file, output->replaced, mask);
-    if (!done)
-        complain("write", output->path);
-    if (close(file) != 0 && done) {
-        complain("write", output->path);
-        done = false;
-    }
-    return done;
-}
-
-void
-outputs_forget(const struct output *outputs, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (outputs[i].temporary.length > 0)
-            unlink(outputs[i].temporary.data);
+    struct output_file *file = (struct output_file *)sink; /* its first member */
+    if (file->error == 0 && !write_all(file->file, piece))
+        file->error = errno != 0 ? errno : EIO;
 }
 
 /* A folder (or anything else that rename would refuse late) in the place of a file. */
@@ -98,6 +75,48 @@ place_is_free(const struct output *output)
         return false;
     }
     return true;
+}
+
+/* mkstemp makes files only for their owner; the page is for everybody the umask allows. */
+bool
+output_begin(struct arena *arena, struct output *output, struct output_file *file)
+{
+    if (!place_is_free(output))
+        return false;
+    struct text name = arena_format(arena, "%.*s.XXXXXX", TEXT_ARGS(output->path));
+    char *template = arena_alloc(arena, name.length + 1);
+    memcpy(template, name.data, name.length);
+    *file = (struct output_file){{take_piece}, output, current_umask(), -1, 0};
+    file->file = mkostemp(template, O_CLOEXEC);
+    if (file->file < 0) {
+        complain("create", output->path);
+        return false;
+    }
+    output->temporary = (struct text){template, name.length};
+    return true;
+}
+
+bool
+output_end(struct output_file *file)
+{
+    struct output *output = file->output;
+    errno = file->error;
+    bool done = file->error == 0 && finish(file->file, output->replaced, file->mask);
+    if (!done)
+        complain("write", output->path);
+    if (close(file->file) != 0 && done) {
+        complain("write", output->path);
+        done = false;
+    }
+    return done;
+}
+
+void
+outputs_forget(const struct output *outputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (outputs[i].temporary.length > 0)
+            unlink(outputs[i].temporary.data);
 }
 
 static bool
@@ -133,12 +152,6 @@ put_in_place(struct output *output)
 }
 
 bool
-output_prepare(struct arena *arena, struct output *output)
-{
-    return place_is_free(output) && write_temporary(arena, output);
-}
-
-bool
 outputs_finish(struct output *outputs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -147,6 +160,16 @@ outputs_finish(struct output *outputs, size_t count)
             return false;
         }
     return true;
+}
+
+static bool
+output_prepare(struct arena *arena, struct output *output)
+{
+    struct output_file file;
+    if (!output_begin(arena, output, &file))
+        return false;
+    take_piece(&file.sink, output->contents);
+    return output_end(&file);
 }
 
 bool

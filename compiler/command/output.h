@@ -2,7 +2,7 @@
 #ifndef AVOW_COMMAND_OUTPUT_H
 #define AVOW_COMMAND_OUTPUT_H
 
-#include "compiler/base/arena.h"
+#include "compiler/base/buffer.h"
 
 #include <sys/stat.h>
 
@@ -15,9 +15,22 @@ struct output {
     struct text temporary; /* where it is until it is put in its place; empty: nowhere */
 };
 
-/* Writes a file beside its place. Its contents are not needed any more then. False after a message
- * to standard error. */
-bool output_prepare(struct arena *arena, struct output *output);
+/* A file that is being written beside its place, in pieces. */
+struct output_file {
+    struct sink sink; /* of the buffer that its contents are made in */
+    struct output *output;
+    mode_t mask;
+    int file;
+    int error; /* of the first piece that could not be written, else 0 */
+};
+
+/* Creates the file beside its place; contents are not looked at. False after a message to standard
+ * error. */
+bool output_begin(struct arena *arena, struct output *output, struct output_file *file);
+
+/* Nothing comes any more. False after a message to standard error, also if a piece could not be
+ * written. */
+bool output_end(struct output_file *file);
 
 /* Puts all prepared files in their places. False after a message to standard error; then none of
  * the places has changed (unless the system fails between two renames), and nothing is left behind.

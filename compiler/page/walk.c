@@ -255,8 +255,10 @@ walk_clauses(struct page *page, size_t at, uint32_t section)
 {
     const struct model *model = page->model;
     page->levels[0] = (struct page_level){0};
-    for (; at < model->clause_count && model->clauses[at].section == section; at++)
+    for (; at < model->clause_count && model->clauses[at].section == section; at++) {
         walk_clause(page, &model->clauses[at]);
+        buffer_settle(page->out);
+    }
     close_open(page);
     return at;
 }
@@ -274,6 +276,7 @@ walk_short(struct page *page)
         page->form->row_begin(page, layer->rows[i].title);
         walk_block(page, layer->rows[i].list);
         page->form->row_end(page);
+        buffer_settle(page->out);
     }
     page->form->short_end(page);
 }

@@ -70,6 +70,7 @@ add_members(struct buffer *out, const struct image *image)
     buffer_format(out, "    uint32_t words[%zu];\n", image->word_count);
     for (size_t at = 0, number = 0; at < image->text_count; number++) {
         struct run run = run_from(image, at);
+        buffer_settle(out);
         buffer_format(out, "    char texts_%zu[%zu];\n", number, run.size);
         at += run.count;
     }
@@ -164,8 +165,10 @@ add_words(struct buffer *out, const struct image *image)
             buffer_format(out, "\n     /* %zu: %s */", i, marks[mark++].what);
             column = 0;
         }
-        if (column % WORDS_A_LINE == 0)
+        if (column % WORDS_A_LINE == 0) {
+            buffer_settle(out);
             buffer_string(out, "\n    ");
+        }
         buffer_char(out, ' ');
         add_number(out, image->words[i], i + 1 == image->word_count);
     }
@@ -177,6 +180,7 @@ add_texts(struct buffer *out, const struct image *image)
 {
     for (size_t at = 0; at < image->text_count;) {
         struct run run = run_from(image, at);
+        buffer_settle(out);
         buffer_string(out, ",\n");
         if (run.size > LITERAL_MAX)
             add_bytes(out, image->texts[run.first].text);
