@@ -23,7 +23,7 @@ struct build {
     const struct model *model;
     word_vector section[SECTION_COUNT];
     struct pool cases, maps, rules, sets;
-    VECTOR(struct text) texts;
+    VECTOR(struct image_text) texts;
     word_vector entries; /* the texts that entries of SECTION_TEXTS begin with */
     uint32_t row[TABLE_VERBS][VERB_WORDS];
     bool wide[TABLE_VERBS];
@@ -35,6 +35,7 @@ add_word(struct build *build, enum table_section section, uint32_t word)
     *VECTOR_PUSH(build->arena, &build->section[section]) = word;
 }
 
+void add_zeros(struct build *build, enum table_section section, size_t count);
 void add_pair(struct build *build, enum table_section section, uint64_t pair);
 
 /* Where in its section such a run of words begins; added if it was not there. */

@@ -15,7 +15,7 @@ _Static_assert((int)TABLE_ABI == (int)AVOW_ABI, "one version");
 static void
 add_text(struct build *build, struct text text, bool begins_entry)
 {
-    *VECTOR_PUSH(build->arena, &build->texts) = text;
+    VECTOR_PUSH(build->arena, &build->texts)->text = text;
     if (begins_entry)
         *VECTOR_PUSH(build->arena, &build->entries) = (uint32_t)build->texts.count - 1;
 }
@@ -176,13 +176,6 @@ add_verbs(struct build *build)
             index_wide(build, &rules[verb]);
 }
 
-static void
-add_zeros(struct build *build, enum table_section section, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        add_word(build, section, 0);
-}
-
 /* The groups of each leaf, and what ends the sections of wide verbs. */
 static void
 finish_wide(struct build *build)
@@ -297,19 +290,19 @@ place(struct build *build, size_t number)
 static void
 lay_out_texts(struct build *build, struct image *image)
 {
-    struct image_text *texts = ARENA_ARRAY(build->arena, build->texts.count, struct image_text);
+    struct image_text *texts = build->texts.at;
     size_t words = AT_CELLS + build->entries.count, at = 0, entry = 0;
     for (unsigned i = 0; i < SECTION_COUNT; i++)
         words += build->section[i].count;
     words += words & 1;
     size_t start = (size_t)place(build, words) * 4;
     for (size_t i = 0; i < build->texts.count; i++) {
-        texts[i] = (struct image_text){build->texts.at[i], place(build, at)};
+        texts[i].offset = place(build, at);
         if (entry < build->entries.count && build->entries.at[entry] == i) {
             add_word(build, SECTION_TEXTS, place(build, start + at));
             entry++;
         }
-        at += build->texts.at[i].length + 1;
+        at += texts[i].text.length + 1;
     }
     image->texts = texts;
     image->text_count = build->texts.count;
@@ -374,41 +367,41 @@ put_bytes(uint8_t *bytes, const uint32_t *words, size_t count)
     }
 }
 
-/* Makes the bytes, and puts the SHA-256 of those behind the seal into it. */
+/* Puts the sections and the texts in their places; each section's memory is free then. */
 static void
-seal(struct arena *arena, struct image *image, uint32_t *words)
+put_sections(struct build *build, const struct image *image, const uint32_t *starts, uint8_t *bytes)
 {
-    size_t size = words[AT_SIZE];
-    uint8_t hash[32], *bytes = arena_alloc(arena, size), *texts = bytes + image->word_count * 4;
-    put_bytes(bytes, words, image->word_count);
+    uint8_t *texts = bytes + image->word_count * 4;
+    for (unsigned i = 0; i < SECTION_COUNT; i++) {
+        word_vector *section = &build->section[i];
+        put_bytes(bytes + starts[i] * (size_t)4, section->at, section->count);
+        arena_release(build->arena, section->at, section->room * sizeof *section->at);
+    }
     for (size_t i = 0; i < image->text_count; i++)
         if (image->texts[i].text.length > 0)
             memcpy(texts + image->texts[i].offset, image->texts[i].text.data,
                    image->texts[i].text.length);
+}
+
+/* Puts the parts together, and the SHA-256 of what stands behind the seal into it. */
+static void
+assemble(struct build *build, struct image *image, const uint32_t keys[4])
+{
+    uint32_t starts[SECTION_COUNT + 1] = {AT_CELLS}, words[AT_CELLS] = {0};
+    for (unsigned i = 0; i < SECTION_COUNT; i++)
+        starts[i + 1] = starts[i] + (uint32_t)build->section[i].count;
+    move_all(build, starts);
+    size_t size = place(build, image->word_count * 4 + image->text_size);
+    uint8_t hash[32], *bytes = arena_alloc(build->arena, size);
+    put_header(build, words, starts);
+    memcpy(words + AT_NAME_KEYS, keys, 4 * sizeof *keys);
+    words[AT_SIZE] = (uint32_t)size;
+    put_bytes(bytes, words, AT_CELLS);
+    put_sections(build, image, starts, bytes);
     avow_sha256(bytes + TABLE_SEALED_FROM, size - TABLE_SEALED_FROM, hash);
     put_hash(words + AT_SEAL, hash);
     put_bytes(bytes + AT_SEAL * 4, words + AT_SEAL, sizeof hash / 4);
     image->bytes = (struct text){(const char *)bytes, size};
-}
-
-/* Puts the sections together. */
-static uint32_t *
-assemble(struct build *build, struct image *image)
-{
-    uint32_t starts[SECTION_COUNT + 1] = {AT_CELLS};
-    uint32_t *words = ARENA_ARRAY(build->arena, image->word_count, uint32_t);
-    for (unsigned i = 0; i < SECTION_COUNT; i++)
-        starts[i + 1] = starts[i] + (uint32_t)build->section[i].count;
-    move_all(build, starts);
-    for (unsigned i = 0; i < SECTION_COUNT; i++) {
-        word_vector *section = &build->section[i];
-        if (section->count > 0)
-            memcpy(words + starts[i], section->at, section->count * sizeof *words);
-        arena_release(build->arena, section->at, section->room * sizeof *words);
-    }
-    put_header(build, words, starts);
-    image->words = words;
-    return words;
 }
 
 struct image
@@ -424,9 +417,6 @@ image_make(struct arena *arena, const struct model *model)
     add_texts(build);
     index_names(build, keys);
     lay_out_texts(build, &image);
-    uint32_t *words = assemble(build, &image);
-    memcpy(words + AT_NAME_KEYS, keys, sizeof keys);
-    words[AT_SIZE] = place(build, image.word_count * 4 + image.text_size);
-    seal(arena, &image, words);
+    assemble(build, &image, keys);
     return image;
 }

@@ -6,6 +6,19 @@ struct pool_slot {
 };
 
 void
+add_zeros(struct build *build, enum table_section section, size_t count)
+{
+    word_vector *words = &build->section[section];
+    while (words->room - words->count < count) {
+        words->at =
+            vector_room(build->arena, words->at, words->room, &words->room, sizeof *words->at);
+    }
+    if (count > 0)
+        memset(words->at + words->count, 0, count * sizeof *words->at);
+    words->count += count;
+}
+
+void
 add_pair(struct build *build, enum table_section section, uint64_t pair)
 {
     add_word(build, section, (uint32_t)pair);
@@ -39,6 +52,7 @@ rehash(struct build *build, struct pool *pool, size_t room)
             at = (at + 1) & (room - 1);
         slots[at] = pool->slots[i];
     }
+    arena_release(build->arena, pool->slots, pool->room * sizeof *slots);
     pool->slots = slots;
     pool->room = room;
 }

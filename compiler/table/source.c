@@ -130,8 +130,8 @@ marks_make(const struct image *image, struct mark marks[HEADER_MARKS + SECTION_C
     size_t count = HEADER_MARKS;
     memcpy(marks, header_marks, sizeof header_marks);
     for (size_t i = 0; i < SECTION_COUNT; i++) {
-        uint32_t start = image->words[AT_SECTIONS + i];
-        if (start < image->words[AT_SECTIONS + i + 1]) /* an empty one has nothing to mark */
+        uint32_t start = image_word(image, AT_SECTIONS + i);
+        if (start < image_word(image, AT_SECTIONS + i + 1)) /* an empty one has nothing to mark */
             marks[count++] = (struct mark){start, section_names[i]};
     }
     return count;
@@ -170,7 +170,7 @@ add_words(struct buffer *out, const struct image *image)
             buffer_string(out, "\n    ");
         }
         buffer_char(out, ' ');
-        add_number(out, image->words[i], i + 1 == image->word_count);
+        add_number(out, image_word(image, i), i + 1 == image->word_count);
     }
     buffer_string(out, "}");
 }

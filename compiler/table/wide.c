@@ -401,64 +401,69 @@ finish_entry(struct wide *wide, struct entry *entry)
 
 /* Slots with so many places, and an empty one behind the last. */
 struct slots {
-    uint32_t *words;
     size_t room, count;
     size_t reach; /* how far behind its place an entry stands at most */
 };
 
-static struct slots
-place_slots(const struct wide *wide, size_t room)
+static void
+place_entry(const struct entry *entry, uint32_t *words, struct slots *slots)
 {
-    size_t most = room + wide->entries.count + 1;
-    struct slots slots = {ARENA_ARRAY(wide->build->arena, most * SLOT_WORDS, uint32_t), room,
-                          room + 1, 0};
-    for (size_t i = 0; i < wide->entries.count; i++) {
-        const struct entry *entry = &wide->entries.at[i];
-        const struct term *term = entry->term;
-        size_t place = table_slot_hash(term[0].node, term[1].node, term[2].node) & (room - 1);
-        size_t at = place;
-        while (slots.words[at * SLOT_WORDS + SLOT_CASE] != 0)
-            at++;
-        uint32_t *slot = slots.words + at * SLOT_WORDS;
-        slot[SLOT_ACTOR] = term[0].node;
-        slot[SLOT_OBJECT] = term[1].node;
-        slot[SLOT_TARGET] = term[2].node;
-        slot[SLOT_CASE] = entry->found;
-        slots.reach = at - place > slots.reach ? at - place : slots.reach;
-        slots.count = at + 2 > slots.count ? at + 2 : slots.count;
-    }
+    const struct term *term = entry->term;
+    size_t place = hash_of(term) & (slots->room - 1), at = place;
+    while (words[at * SLOT_WORDS + SLOT_CASE] != 0)
+        at++;
+    uint32_t *slot = words + at * SLOT_WORDS;
+    slot[SLOT_ACTOR] = term[0].node;
+    slot[SLOT_OBJECT] = term[1].node;
+    slot[SLOT_TARGET] = term[2].node;
+    slot[SLOT_CASE] = entry->found;
+    slots->reach = at - place > slots->reach ? at - place : slots->reach;
+    slots->count = at + 2 > slots->count ? at + 2 : slots->count;
+}
+
+/* Fills words of zeros with room for most slots. */
+static struct slots
+place_slots(const struct wide *wide, size_t room, uint32_t *words)
+{
+    struct slots slots = {room, room + 1, 0};
+    for (size_t i = 0; i < wide->entries.count; i++)
+        place_entry(&wide->entries.at[i], words, &slots);
     return slots;
 }
 
-/* Twice the room of the entries, or more if one would be too far from its place. */
+/* Twice the room of the entries, or more if one would be too far from its place. They are made
+ * where they stay, at the end of their section. */
 static struct slots
 make_slots(const struct wide *wide)
 {
-    size_t room = 8;
+    word_vector *section = &wide->build->section[SECTION_SLOTS];
+    size_t begin = section->count, room = 8;
     while (room < wide->entries.count * 2)
         room *= 2;
-    struct slots slots = place_slots(wide, room);
-    for (int tries = 0; slots.reach > MOST_REACH && tries < 2; tries++)
-        slots = place_slots(wide, room *= 2);
-    return slots;
+    for (int tries = 0;; tries++, room *= 2) {
+        size_t most = (room + wide->entries.count + 1) * SLOT_WORDS;
+        add_zeros(wide->build, SECTION_SLOTS, most);
+        struct slots slots = place_slots(wide, room, section->at + begin);
+        section->count = begin + slots.count * SLOT_WORDS;
+        if (slots.reach <= MOST_REACH || tries == 2)
+            return slots;
+        section->count = begin;
+    }
 }
 
 static void
 add_slots(struct wide *wide)
 {
     struct build *build = wide->build;
-    struct slots slots = make_slots(wide);
     build->row[wide->rules->verb][VERB_CELLS] = (uint32_t)build->section[SECTION_WIDE].count;
     add_word(build, SECTION_WIDE, (uint32_t)build->section[SECTION_FORMS].count);
     add_word(build, SECTION_WIDE, (uint32_t)build->section[SECTION_SLOTS].count);
-    add_word(build, SECTION_WIDE, (uint32_t)slots.room - 1);
+    add_word(build, SECTION_WIDE, (uint32_t)make_slots(wide).room - 1);
     for (uint32_t i = 0; i < wide->form_count; i++) {
         for (unsigned axis = 0; axis < AXES; axis++)
             add_word(build, SECTION_FORMS, wide->forms[i] >> 8 * axis & 0xff);
         add_word(build, SECTION_FORMS, wide->within[i]);
     }
-    for (size_t i = 0; i < slots.count * SLOT_WORDS; i++)
-        add_word(build, SECTION_SLOTS, slots.words[i]);
 }
 
 /* For each leaf of an axis the forms that have an entry which names it. */
@@ -489,6 +494,17 @@ add_form_map(struct wide *wide, unsigned axis)
     index_map(build, wide->rules, axis, of_leaf);
 }
 
+/* The next verb's, or the whole image's. */
+static void
+release(const struct wide *wide)
+{
+    struct arena *arena = wide->build->arena;
+    arena_release(arena, wide->entries.at, wide->entries.room * sizeof *wide->entries.at);
+    arena_release(arena, wide->links.at, wide->links.room * sizeof *wide->links.at);
+    arena_release(arena, wide->slots, wide->room * sizeof *wide->slots);
+    arena_release(arena, wide->sets, (wide->rules->count + 1) * sizeof *wide->sets);
+}
+
 void
 index_wide(struct build *build, const struct verb_rules *rules)
 {
@@ -501,4 +517,5 @@ index_wide(struct build *build, const struct verb_rules *rules)
     add_slots(&wide);
     for (unsigned axis = 0; axis < AXES; axis++)
         add_form_map(&wide, axis);
+    release(&wide);
 }
