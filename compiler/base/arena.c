@@ -30,7 +30,7 @@ poison(const volatile void *place, size_t size)
 #endif
 
 enum {
-    ALIGN = 16,
+    ALIGN = 8,
     PIECE_MIN = 64,      /* bytes from which on something that was given back is used again */
     LARGE = 1024 * 1024, /* from here on an allocation has a block of its own */
     HUGE_PAGE = 2 * 1024 * 1024

@@ -31,7 +31,7 @@ void arena_init(struct arena *arena);
 /* Releases all of it; the arena is then empty and may be used again. */
 void arena_free(struct arena *arena);
 
-/* size zeroed bytes, aligned for any type. */
+/* size zeroed bytes, aligned for pointers and 64-bit numbers. */
 void *arena_alloc(struct arena *arena, size_t size);
 
 /* count * size zeroed bytes; an overflow counts as out of memory. */

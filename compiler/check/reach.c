@@ -86,11 +86,24 @@ reach_make(struct arena *arena, const struct model *model)
     return reach;
 }
 
+/* Rules of one object stand far from each other: they are on their way before they are looked at,
+ * and so are their sets. */
+static void
+fetch_ahead(const struct reach *reach, struct run run, uint32_t at)
+{
+    enum { RULES_AHEAD = 8, SETS_AHEAD = 4 };
+    if (run.end - at > RULES_AHEAD)
+        __builtin_prefetch(&reach->model->rules[reach->rules[at + RULES_AHEAD]]);
+    if (run.end - at > SETS_AHEAD)
+        __builtin_prefetch(reach->model->rules[reach->rules[at + SETS_AHEAD]].actors.at);
+}
+
 static void
 visit_run(const struct reach *reach, struct run run, struct point point,
           void (*visit)(void *context, uint32_t rule), void *context)
 {
     for (uint32_t i = run.begin; i < run.end; i++) {
+        fetch_ahead(reach, run, i);
         const struct rule *rule = &reach->model->rules[reach->rules[i]];
         if (set_has(rule->actors, point.actor) && set_has(rule->targets, point.target) &&
             set_has(rule->objects, point.object))
@@ -114,6 +127,8 @@ reach_about(const struct reach *reach, enum verb verb, uint32_t object,
     struct run runs[] = {reach->by_object[(size_t)verb * reach->leaf_count + object],
                          reach->wide[verb]};
     for (size_t r = 0; r < 2; r++)
-        for (uint32_t i = runs[r].begin; i < runs[r].end; i++)
+        for (uint32_t i = runs[r].begin; i < runs[r].end; i++) {
+            fetch_ahead(reach, runs[r], i);
             visit(context, reach->rules[i]);
+        }
 }

@@ -178,14 +178,14 @@ enum node_kind {
     NODE_LINE_BREAK
 };
 
-struct node { /* of the parsed prose of a clause */
-    enum node_kind kind;
+struct node {         /* of the parsed prose of a clause */
     struct text text; /* of TEXT and CODE; the address of LINK */
-    uint32_t hole;    /* of HOLE and TABLE: index into the clause's holes */
-    bool ordered;     /* of LIST */
-    bool tight;       /* of LIST */
-    uint32_t start;   /* of an ordered LIST */
     const struct node *child, *next;
+    enum node_kind kind;
+    uint32_t hole;  /* of HOLE and TABLE: index into the clause's holes */
+    uint32_t start; /* of an ordered LIST */
+    bool ordered;   /* of LIST */
+    bool tight;     /* of LIST */
 };
 
 struct cell { /* what stands in it, line by line; it may be empty */
