@@ -130,7 +130,11 @@ class Avowd:
         return self.log_path.read_text(errors="replace")
 
     def pause(self):
+        """Returns when every thread has stopped, and not only the first that was told."""
         self.process.send_signal(signal.SIGSTOP)
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task")
+        while any("\nState:\tT" not in (task / "status").read_text() for task in tasks.iterdir()):
+            time.sleep(0.005)
 
     def go_on(self):
         self.process.send_signal(signal.SIGCONT)

@@ -177,6 +177,15 @@ class Postfix:
             assert time.monotonic() < end, self.log[after:]
             time.sleep(0.02)
 
+    def flush_until(self, happened, seconds=60):
+        """Asks for delivery until something has happened: one that is asked for in the midst of a
+        reload is lost."""
+        end = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < end, self.log[-3000:]
+            self.command("postqueue", "-f")
+            time.sleep(0.5)
+
     def queued(self):
         return [line for line in self.command("postqueue", "-j").splitlines() if line]
 

@@ -1,5 +1,6 @@
 """avowd dies, stalls, is slow to come back, or has much to do: mail waits, and never goes unasked."""
 import pathlib
+import re
 import socket
 import subprocess
 import threading
@@ -95,13 +96,12 @@ def test_delivery_waits_for_avowd(avowd, postfix):
     avowd.kill()
     after = len(postfix.log)
     postfix.reload()
-    postfix.command("postqueue", "-f")
-    postfix.wait_log(r"status=deferred|transport map lookup problem|lookup error", after)
+    postfix.flush_until(lambda: re.search(
+        r"status=deferred|transport map lookup problem|lookup error", postfix.log[after:]))
     assert postfix.sink.messages == []
     avowd.start()
     postfix.reload()  # else it remembers for 30 s that nobody answered
-    postfix.command("postqueue", "-f")
-    postfix.sink.wait_for("yes@customer.example")
+    postfix.flush_until(lambda: postfix.sink.to("yes@customer.example"))
 
 
 def test_a_store_that_cannot_be_read(avowd, postfix):

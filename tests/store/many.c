@@ -14,6 +14,7 @@ enum { THREADS_MOST = 256 };
 
 struct many {
     avow_store *store;
+    const avow_table *table; /* kept until the end */
     avow_point point;
     int asks;
     pthread_barrier_t barrier;
@@ -51,7 +52,8 @@ main(int count, char **words)
     avow_store_error error = {0};
     KIT_MUST(count == 6);
     int threads = atoi(words[4]);
-    avow_store_options options = {.url = words[2], .keys = words[3], .table = kit_table(words[1])};
+    many.table = kit_table(words[1]);
+    avow_store_options options = {.url = words[2], .keys = words[3], .table = many.table};
     KIT_MUST(threads > 0 && threads <= THREADS_MOST);
     many.asks = atoi(words[5]);
     many.point = kit_point(options.table, "us email customer advertising.news");
