@@ -249,13 +249,22 @@ judge_signature(struct judge *judge)
               "'unsigned: accept' makes 'signed-by' mean nothing. Keep one of them.");
 }
 
+/* Of systemd's folders, parted by colons, the first; NULL if there is none. */
+static const char *
+first_folder(const struct config *config, const char *folders)
+{
+    size_t length = folders ? strcspn(folders, ":") : 0;
+    char *first = length > 0 ? settings_allocate(config->settings, length + 1) : NULL;
+    return first ? memcpy(first, folders, length) : NULL;
+}
+
 avow_store_code
 config_judge(struct config *config, void (*say)(void *context, const char *line), void *context,
              avow_store_error *error)
 {
     struct judge judge = {config, say, context, 0};
     if (!config->state)
-        config->state = getenv("STATE_DIRECTORY");
+        config->state = first_folder(config, getenv("STATE_DIRECTORY"));
     judge_store(&judge);
     judge_signature(&judge);
     judge_listeners(&judge);

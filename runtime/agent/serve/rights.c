@@ -68,12 +68,16 @@ become(const char *user, avow_store_error *error)
     return AVOW_STORE_OK;
 }
 
-/* Also capabilities that a service manager gave to an ordinary user. */
+/* Also capabilities that a service manager gave to an ordinary user. Who has none need not ask: a
+ * sandbox may forbid the call. */
 static bool
 give_up_capabilities(void)
 {
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    struct __user_cap_data_struct have[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    if (syscall(SYS_capget, &head, have) == 0 && memcmp(have, none, sizeof have) == 0)
+        return true;
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     return syscall(SYS_capset, &head, none) == 0;
 }
