@@ -113,6 +113,16 @@ escape(char *at, unsigned char c)
     return at;
 }
 
+/* How many bytes stand before the first that is escaped. */
+static size_t
+plain(const char *text, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\')
+        i++;
+    return i;
+}
+
 void
 emit_bytes(struct emit *out, const char *name, const char *text, size_t length)
 {
@@ -127,8 +137,14 @@ emit_bytes(struct emit *out, const char *name, const char *text, size_t length)
         return;
     }
     *at++ = '"';
-    for (size_t i = 0; i < length; i++)
-        at = escape(at, (unsigned char)text[i]);
+    for (size_t i = 0; i < length;) {
+        size_t run = plain(text + i, length - i);
+        memcpy(at, text + i, run);
+        at += run;
+        i += run;
+        if (i < length)
+            at = escape(at, (unsigned char)text[i++]);
+    }
     *at++ = '"';
     out->length = (size_t)(at - out->text);
 }

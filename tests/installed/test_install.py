@@ -32,7 +32,8 @@ def test_files(installed):
     found = {str(path.relative_to(installed.prefix)) for path in installed.prefix.rglob("*")
              if not path.is_dir()}
     lib = installed.libraries.relative_to(installed.prefix)
-    wanted = {"bin/avow", "bin/avowd", "libexec/avow/avow-sign", "share/man/man8/avowd.8", "include/avow.h", f"{lib}/libavow.a", f"{lib}/libavow.so",
+    wanted = {"bin/avow", "bin/avowd", "libexec/avow/avow-sign", "share/man/man8/avowd.8",
+              "lib/systemd/system/avowd.service", "lib/systemd/system/avowd.socket", "include/avow.h", f"{lib}/libavow.a", f"{lib}/libavow.so",
               f"{lib}/libavow.so.0", f"{lib}/pkgconfig/avow.pc",
               "include/avow_store.h", f"{lib}/libavow-store.so", f"{lib}/libavow-store.so.0",
               f"{lib}/pkgconfig/avow-store.pc",
