@@ -40,6 +40,7 @@ def test_files(installed):
               f"{lib}/cmake/avow/avow-config.cmake", f"{lib}/cmake/avow/avow-config-version.cmake",
               "share/bash-completion/completions/avow", "share/zsh/site-functions/_avow",
               "share/fish/vendor_completions.d/avow.fish", "share/man/man1/avow.1", "share/man/man3/avow.3", "share/man/man5/avow_policy.5",
+              "share/man/man5/avowd.yaml.5",
               "share/avow/locales/en.yaml", "share/avow/locales/de.yaml"}
     assert wanted <= found
     extra = {name for name in found - wanted
