@@ -295,7 +295,6 @@ match_make(struct edits *edits, struct common *common)
 {
     memset(edits, 0, sizeof *edits);
     edits->common = common;
-    edits->whole = NONE;
     for (int v = OLD; v <= NEW; v++) {
         const struct model *model = common->side[v].model;
         edits->of_sentence[v] = nothing(common->arena, model->sentence_count);
@@ -348,9 +347,7 @@ edit_of_words(struct edits *edits, uint32_t after)
 uint32_t
 edit_of_whole(struct edits *edits)
 {
-    if (edits->whole == NONE)
-        edits->whole = add_edit(edits, EDIT_WHOLE);
-    return edits->whole;
+    return add_edit(edits, EDIT_WHOLE);
 }
 
 struct finding *

@@ -25,7 +25,6 @@ struct edits {
     uint32_t *of_sentence[2]; /* edit of a sentence; NONE: it stands where it stood */
     uint32_t *of_clause[2];   /* edit of the whole clause, or of its words; made when needed */
     uint32_t *of_symbol[2];   /* made when needed */
-    uint32_t whole;
 };
 
 /* Matches clauses (by name; or under another name, by their words or sentences) and sentences. */
@@ -35,7 +34,7 @@ void match_make(struct edits *edits, struct common *common);
 uint32_t edit_of_symbol(struct edits *edits, enum version version, uint32_t symbol);
 /* The edit of the words of a clause that both have. */
 uint32_t edit_of_words(struct edits *edits, uint32_t clause_after);
-/* What belongs to no clause and no word. */
+/* A new edit of what belongs to no clause and no word. */
 uint32_t edit_of_whole(struct edits *edits);
 
 /* Adds what an edit did. The texts must last. */

@@ -49,7 +49,7 @@ came_before(const struct model *model, size_t number)
 
 /* A time that both versions promise, and the days that it takes by one calendar and the other. */
 static void
-compare_time(struct edits *edits, struct timing timing)
+compare_time(struct edits *edits, struct timing timing, uint32_t *edit)
 {
     struct arena *arena = edits->common->arena;
     struct difference difference = lengths_compare(edits->common, timing, timing);
@@ -63,8 +63,10 @@ compare_time(struct edits *edits, struct timing timing)
     buffer_string(&meaning, "calendar ");
     mean_time(&meaning, timing);
     buffer_format(&meaning, " %lld", (long long)difference.days);
-    edit_found(edits, edit_of_whole(edits), difference.later ? FOUND_LONGER : FOUND_SHORTER,
-               buffer_text(&out), buffer_text(&meaning));
+    if (*edit == NONE)
+        *edit = edit_of_whole(edits);
+    edit_found(edits, *edit, difference.later ? FOUND_LONGER : FOUND_SHORTER, buffer_text(&out),
+               buffer_text(&meaning));
 }
 
 static void
@@ -73,13 +75,14 @@ compare_calendars(struct edits *edits)
     enum { COMPARED_MOST = 100 };
     const struct model *model = edits->common->side[NEW].model;
     size_t compared = 0;
+    uint32_t edit = NONE; /* all that the calendar does is one change */
     if (lengths_same_calendar(edits->common))
         return;
     for (size_t i = 0; i < model->duty_count && compared < COMPARED_MOST; i++) {
         struct timing timing = model->duties[i].timing;
         if (timing.form == TIMING_AT_ONCE || timing.unit == UNIT_HOUR || came_before(model, i))
             continue;
-        compare_time(edits, timing);
+        compare_time(edits, timing, &edit);
         compared++;
     }
 }

@@ -100,6 +100,15 @@ def test_the_hash_is_of_the_meaning(avow, policy):
     assert tuple(c["hash"] for c in json.loads(other.stdout)["changes"]) not in hashes
 
 
+def test_what_is_of_the_whole_is_told_one_by_one(avow, policy):
+    """A title's change is not part of what a calendar's is approved for."""
+    old = policy(OLD, "old.policy")
+    text = OLD.replace("title: A & <b>B</b>", "title: B").replace("clause one", 'purpose more "more".\nclause one')
+    done = avow("compare", "--format=json", old, policy(text, "new.policy"))
+    assert [[f["sentence"] for f in change["findings"]] for change in json.loads(done.stdout)["changes"]] == [
+        ["New word of the policy: “more”."], ["The title is now “B”, no longer “A & <b>B</b>”."]]
+
+
 def test_the_page_in_a_browser(avow, modules, tmp_path):  # noqa: F811
     text = (ROOT / "policies" / "shop.policy").read_text(encoding="utf-8")
     for before, after in json.loads((HERE / "edits.json").read_text(encoding="utf-8"))["new-clause"]["edits"]:
