@@ -80,6 +80,22 @@ log_refusal(const struct milter_session *session, const char *event, const char 
              sentence, "queue", session->queue_id, NULL);
 }
 
+/* The reply names the sender, so that a class can be made for him; the log only masks him. */
+static void
+log_unrecognised(const struct milter_session *session, const char *sender)
+{
+    char from[64], login[64];
+    size_t length;
+    const char *address = message_address(sender, &length);
+    bool is_address = strchr(session->login, '@') != NULL;
+    log_address(&(avow_identity_text){AVOW_IDENTITY_EMAIL, address, length}, from);
+    log_address(&(avow_identity_text){AVOW_IDENTITY_EMAIL, session->login, strlen(session->login)},
+                login);
+    log_line(session->daemon->log, LOG_INFO_LEVEL, "mail of no class refused", "sender", from,
+             "login", is_address ? login : session->login, "port", session->port, "why",
+             "Nobody has said what it is for. Name it under mail: classes: in avowd.yaml.", NULL);
+}
+
 /* MAIL FROM ---------------------------------------------------------------------------------------
  */
 
@@ -100,7 +116,9 @@ recognise(struct milter_session *session, const char *verbatim, char why[SMTP_SE
     size_t length;
     const char *address = message_address(verbatim, &length);
     const struct mail *mail = session->message.generation->mail;
-    snprintf(sender, sizeof sender, "%.*s", (int)(length < 512 ? length : 511), address);
+    /* What is too long is like nothing that can be configured: its beginning might be. */
+    bool fits = length < sizeof sender;
+    snprintf(sender, sizeof sender, "%.*s", fits ? (int)length : 1, fits ? address : "?");
     struct mail_seen seen = {session->login, session->local ? "" : session->port, session->name,
                              sender, session->local};
     const struct mail_class *class = mail ? mail_recognise(mail, &seen) : NULL;
@@ -121,7 +139,7 @@ may_begin(struct milter_session *session, const char *sender, struct replies *ou
     message->class = recognise(session, sender, why);
     if (!message->class) {
         smtp_sentence(why, strlen(why), message->utf8, text, sizeof text);
-        log_refusal(session, "mail of no class refused", "", text, "");
+        log_unrecognised(session, sender);
         message_refuse(out, "550", "5.7.1", text);
         return false;
     }
@@ -440,8 +458,12 @@ class_may_go(struct milter_session *session, struct replies *out)
     avow_id purpose;
     if (!find_purpose(session, &purpose, out))
         return false;
-    if (message->kept == 0 && message->refusal[0]) {
-        reply_packet(out, REPLY_CODE, message->refusal, NULL);
+    if (message->kept == 0) {
+        /* Whoever speaks here may end a message that goes to nobody; Postfix does not. */
+        if (message->refusal[0])
+            reply_packet(out, REPLY_CODE, message->refusal, NULL);
+        else
+            message_later(out);
         return false;
     }
     if (message->kept > most_recipients(message->class))
