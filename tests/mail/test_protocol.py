@@ -3,6 +3,7 @@ avowd, nobody who has said no gets mail, and nothing is left behind."""
 import os
 import pathlib
 import random
+import resource
 import shutil
 import socket
 import struct
@@ -166,3 +167,16 @@ def test_mad_servers(door):
     assert milter(door, mail(), to("no@customer.example", "yes@customer.example"))[1][0] == "y"
     process = pathlib.Path(f"/proc/{door.avowd.process.pid}")
     door.avowd.until(lambda: len(list((process / "fd").iterdir())) < 40)
+
+
+def test_room_for_every_connection(door):
+    """Those of a mail server too: else the store has no descriptor left, and nothing can be said."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    door.avowd.stop()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, limits[1]))
+    try:
+        door.avowd.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    soft, _ = resource.prlimit(door.avowd.process.pid, resource.RLIMIT_NOFILE)
+    assert soft == 500 + 500 + 512

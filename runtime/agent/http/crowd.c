@@ -72,7 +72,7 @@ thread(void *context)
     pthread_mutex_lock(&crowd->lock);
     while (!crowd->ending) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += TICK_MILLISECONDS * 1000000L;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
@@ -92,8 +92,12 @@ crowd_new(size_t most, long request, long idle)
     crowd->most = most;
     crowd->request = (int64_t)request * 1000;
     crowd->idle = (int64_t)idle * 1000;
+    pthread_condattr_t steady; /* a clock that is set back must not keep the sweeper asleep */
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
     pthread_mutex_init(&crowd->lock, NULL);
-    pthread_cond_init(&crowd->end, NULL);
+    pthread_cond_init(&crowd->end, &steady);
+    pthread_condattr_destroy(&steady);
     if (pthread_create(&crowd->thread, NULL, thread, crowd) == 0)
         return crowd;
     free(crowd);

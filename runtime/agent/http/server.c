@@ -391,12 +391,15 @@ stop_server(void *state, long seconds)
     const struct timespec tick = {.tv_nsec = 5000000};
     for (long i = 0; server->running > 0 && i < seconds * 200; i++)
         nanosleep(&tick, NULL);
-    /* Whatever waits is resumed by its thread before the library ends. */
-    work_free(server->readers);
-    work_free(server->writers);
+    /* Whatever waits is resumed by its thread before the library ends; until it has, somebody may
+     * still ask, and is told that it is too late. */
+    work_end(server->readers);
+    work_end(server->writers);
     for (size_t i = 0; i < server->count; i++)
         if (server->listeners[i].mhd)
             MHD_stop_daemon(server->listeners[i].mhd);
+    work_free(server->readers);
+    work_free(server->writers);
     crowd_free(server->crowd);
     server_free(server);
 }

@@ -50,6 +50,7 @@ work_new(size_t threads, size_t waiting)
     work->most = waiting;
     for (; work->threads < threads; work->threads++) {
         if (pthread_create(&work->thread[work->threads], NULL, thread, work) != 0) {
+            work_end(work);
             work_free(work);
             return NULL;
         }
@@ -74,7 +75,7 @@ work_add(struct work *work, struct job *job)
 }
 
 void
-work_free(struct work *work)
+work_end(struct work *work)
 {
     if (!work)
         return;
@@ -84,6 +85,13 @@ work_free(struct work *work)
     pthread_mutex_unlock(&work->lock);
     for (size_t i = 0; i < work->threads; i++)
         pthread_join(work->thread[i], NULL);
+}
+
+void
+work_free(struct work *work)
+{
+    if (!work)
+        return;
     pthread_cond_destroy(&work->something);
     pthread_mutex_destroy(&work->lock);
     free(work);

@@ -16,6 +16,16 @@
 /* Of the store, policies, pipes, and what a library opens. */
 enum { OTHER_DESCRIPTORS = 512 };
 
+/* Each listener, and each door for mail, has its own. */
+static rlim_t
+connections(const struct config *config)
+{
+    const struct mail_settings *mail = &config->mail;
+    long doors = !!mail->milter + !!mail->socketmap;
+    long each = mail->connections ? mail->connections : MAIL_CONNECTIONS;
+    return (rlim_t)config->limits.connections * config->http.count + (rlim_t)(doors * each);
+}
+
 avow_store_code
 rights_limit(const struct config *config, avow_store_error *error)
 {
@@ -24,7 +34,7 @@ rights_limit(const struct config *config, avow_store_error *error)
     setrlimit(RLIMIT_CORE, &none);
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)
         return AVOW_STORE_OK;
-    rlim_t wanted = (rlim_t)config->limits.connections + OTHER_DESCRIPTORS;
+    rlim_t all = connections(config), wanted = all + OTHER_DESCRIPTORS;
     if (files.rlim_cur >= wanted)
         return AVOW_STORE_OK;
     files.rlim_cur = wanted;
@@ -33,9 +43,10 @@ rights_limit(const struct config *config, avow_store_error *error)
     if (setrlimit(RLIMIT_NOFILE, &files) == 0)
         return AVOW_STORE_OK;
     return fault(error, AVOW_STORE_USAGE,
-                 "%ld connections need %lu open files, and avowd may have fewer (%s). Lower "
-                 "limits.connections, or raise LimitNOFILE= of the service.",
-                 config->limits.connections, (unsigned long)wanted, strerror(errno));
+                 "%lu connections, of all listeners and doors, need %lu open files, and avowd may "
+                 "have fewer (%s). Lower limits.connections or mail.connections, or raise "
+                 "LimitNOFILE= of the service.",
+                 (unsigned long)all, (unsigned long)wanted, strerror(errno));
 }
 
 static avow_store_code
