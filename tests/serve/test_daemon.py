@@ -1,6 +1,9 @@
 """avowd serve: it starts, tells how it is, loads anew, and ends."""
 import signal
+import sqlite3
 import subprocess
+import threading
+import time
 
 from serve.conftest import CONFIG, POLICY
 
@@ -119,3 +122,26 @@ def test_tokens(daemon, program, place):
         f"The tokens {place}/tokens can be read or changed by others. Make its mode 0600, or 0640 "
         "with a group of its own.")
     assert one.post("/v1/ask", question, later).status == 200
+
+
+def test_a_store_that_is_held_holds_up_nobody_else(daemon):
+    """Whoever asks the store waits and is told no; whoever does not is answered meanwhile."""
+    one, asked = daemon(), []
+    question = {"verb": "email", "object": "customer", "target": "news", "email": "a@shop.example"}
+    holder = sqlite3.connect(one.folder / "c.db", isolation_level=None)
+    holder.execute("begin exclusive")
+    threads = [threading.Thread(target=lambda: asked.append(one.post("/v1/ask", question).status))
+               for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    began = time.monotonic()
+    assert one.get("/healthz").status == 200  # may wait for one that asked where requests are read
+    assert time.monotonic() - began < 9
+    began = time.monotonic()
+    assert one.get("/healthz").status == 200
+    assert time.monotonic() - began < 2
+    holder.execute("rollback")
+    for thread in threads:
+        thread.join()
+    assert 503 in asked and set(asked) <= {200, 503}

@@ -13,6 +13,9 @@
 
 enum { BODY_FIRST = 1024, POOL_MOST = 4 };
 
+/* A read that takes this long waits for somebody; for how long the next ones are thought to. */
+static const uint64_t SLOW_NANOSECONDS = 50 * 1000000u, SLOW_FOR_NANOSECONDS = 10 * 1000000000ull;
+
 static uint64_t
 nanoseconds(void)
 {
@@ -193,15 +196,36 @@ take(struct exchange *exchange, const char *bytes, size_t *size)
 
 /* Deciding ----------------------------------------------------------------------------------- */
 
+/* After a read that had to wait, the next ones are not made where requests are read: who asks for
+ * what needs no store would wait behind them. */
+static void
+handle(struct exchange *exchange)
+{
+    uint64_t began = nanoseconds();
+    exchange->route->handle(&exchange->request, &exchange->reply);
+    uint64_t ended = nanoseconds();
+    if (exchange->route->waits == WAITS_READ && ended - began > SLOW_NANOSECONDS)
+        exchange->listener->server->slow_until = ended + SLOW_FOR_NANOSECONDS;
+}
+
 static void
 run_job(struct job *job)
 {
     struct exchange *exchange =
         (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
     struct MHD_Connection *connection = exchange->connection;
-    exchange->route->handle(&exchange->request, &exchange->reply);
+    handle(exchange);
     exchange->stage = STAGE_DONE;
     MHD_resume_connection(connection);
+}
+
+/* A store on this machine's disk answers at once, unless another process holds it. */
+static bool
+is_slow(const struct exchange *exchange)
+{
+    const char *store = exchange->request.generation->config.store;
+    return strncmp(store, "sqlite:", 7) != 0 ||
+           exchange->listener->server->slow_until > exchange->began;
 }
 
 static struct work *
@@ -212,8 +236,7 @@ work_of(const struct exchange *exchange)
         return server->writers;
     if (exchange->route->waits == WAITS_LONG)
         return server->readers;
-    bool far = strncmp(exchange->request.generation->config.store, "sqlite:", 7) != 0;
-    return exchange->route->waits == WAITS_READ && far ? server->readers : NULL;
+    return exchange->route->waits == WAITS_READ && is_slow(exchange) ? server->readers : NULL;
 }
 
 static enum MHD_Result
@@ -235,7 +258,7 @@ decide(struct exchange *exchange)
     request->content_type = type ? type : "";
     struct work *work = work_of(exchange);
     if (!work) {
-        exchange->route->handle(request, &exchange->reply);
+        handle(exchange);
         return answer(exchange);
     }
     exchange->stage = STAGE_WAITING;

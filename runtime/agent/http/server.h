@@ -28,8 +28,9 @@ struct server {
     size_t count;
     struct crowd *crowd;
     struct work *readers, *writers;
-    _Atomic long running;  /* requests between their first line and the end of the reply */
-    _Atomic bool stopping; /* connections are closed after their reply */
+    _Atomic long running;        /* requests between their first line and the end of the reply */
+    _Atomic bool stopping;       /* connections are closed after their reply */
+    _Atomic uint64_t slow_until; /* nanoseconds: reads wait, and so go to the readers */
 };
 
 /* One request and its reply. */
