@@ -1,5 +1,6 @@
 """avowd serve: it starts, tells how it is, loads anew, and ends."""
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
@@ -145,3 +146,21 @@ def test_a_store_that_is_held_holds_up_nobody_else(daemon):
     for thread in threads:
         thread.join()
     assert 503 in asked and set(asked) <= {200, 503}
+
+
+def test_half_requests_leave_room_for_whole_ones(daemon):
+    """At each listener: those for whom avowd has waited longest have to go."""
+    one = daemon(CONFIG + "  - {listen: 'unix:other.sock', doors: [health]}\n"
+                 "limits: {connections: 64, request: 60s}\n")
+    halves = []
+    for _ in range(80):
+        half = socket.socket(socket.AF_UNIX)
+        half.setblocking(False)
+        half.connect(str(one.folder / "other.sock"))
+        half.send(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Le")
+        halves.append(half)
+    began = time.monotonic()
+    assert one.get("/healthz", through="other.sock").status == 200
+    assert time.monotonic() - began < 10
+    for half in halves:
+        half.close()

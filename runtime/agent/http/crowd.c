@@ -33,17 +33,17 @@ send_away(struct member *member)
 {
     shutdown(member->file, SHUT_RDWR);
     member->until = INT64_MAX;
-    member->silent_since = 0;
+    member->since = 0;
 }
 
-/* The one who has been silent for longest, and long enough; NULL if there is none. */
+/* The one for whom we have waited longest, and long enough; NULL if there is none. */
 static struct member *
-most_silent(const struct crowd *crowd, int64_t now)
+longest(const struct crowd *crowd, int64_t now)
 {
     struct member *found = NULL;
     for (struct member *member = crowd->first; member; member = member->next)
-        if (member->silent_since && now - member->silent_since > MUST_GO_AFTER &&
-            (!found || member->silent_since < found->silent_since))
+        if (member->since && now - member->since > MUST_GO_AFTER &&
+            (!found || member->since < found->since))
             found = member;
     return found;
 }
@@ -58,7 +58,7 @@ sweep(struct crowd *crowd, int64_t now)
     size_t full = crowd->most - crowd->most / 8;
     for (size_t over = crowd->count > full ? crowd->count - full : 0, i = 0; i < over && i < 64;
          i++) {
-        struct member *member = most_silent(crowd, now);
+        struct member *member = longest(crowd, now);
         if (!member)
             break;
         send_away(member);
@@ -155,15 +155,16 @@ crowd_leave(struct crowd *crowd, struct member *member)
 void
 crowd_asks(const struct crowd *crowd, struct member *member)
 {
-    atomic_store_explicit(&member->silent_since, 0, memory_order_relaxed);
-    atomic_store_explicit(&member->until, now_milliseconds() + crowd->request,
-                          memory_order_relaxed);
+    int64_t now = now_milliseconds();
+    atomic_store_explicit(&member->until, now + crowd->request, memory_order_relaxed);
+    atomic_store_explicit(&member->since, now, memory_order_relaxed);
 }
 
 void
 crowd_waits(struct member *member)
 {
     atomic_store_explicit(&member->until, INT64_MAX, memory_order_relaxed);
+    atomic_store_explicit(&member->since, 0, memory_order_relaxed);
 }
 
 void
@@ -171,7 +172,7 @@ crowd_silent(const struct crowd *crowd, struct member *member)
 {
     int64_t now = now_milliseconds();
     atomic_store_explicit(&member->until, now + crowd->idle, memory_order_relaxed);
-    atomic_store_explicit(&member->silent_since, now, memory_order_relaxed);
+    atomic_store_explicit(&member->since, now, memory_order_relaxed);
 }
 
 size_t

@@ -3,7 +3,7 @@
  * The library ends a connection on which nothing happens; one that sends a byte now and then it
  * keeps for ever. Here each has an instant by which its request, or its silence between two, must
  * be over, and a thread that shuts down what is late. When there is hardly room for others, those
- * who have been silent for longest have to go. */
+ * for whom we have waited longest have to go: between two requests, or in the midst of one. */
 #ifndef AVOW_AGENT_CROWD_H
 #define AVOW_AGENT_CROWD_H
 
@@ -15,8 +15,8 @@ struct crowd;
 struct member {
     struct member *next, *before;
     int file;
-    _Atomic int64_t until;        /* milliseconds, monotonic */
-    _Atomic int64_t silent_since; /* the same; 0: a request is under way */
+    _Atomic int64_t until; /* milliseconds, monotonic */
+    _Atomic int64_t since; /* the same: what it does now; 0: it waits for us */
 };
 
 /* `most` connections at once; seconds for a request, and for silence. */

@@ -100,7 +100,7 @@ begin(void *context, const char *target, struct MHD_Connection *connection)
     exchange->too_long = exchange->hopeless = false;
     exchange->bad_target = strstr(target, "%00") != NULL;
     if (exchange->member)
-        crowd_asks(server->crowd, exchange->member);
+        crowd_asks(listener->crowd, exchange->member);
     atomic_fetch_add(&server->running, 1);
     return exchange;
 }
@@ -116,7 +116,7 @@ end(void *context, struct MHD_Connection *connection, void **state,
     if (!exchange)
         return;
     if (exchange->member)
-        crowd_silent(listener->server->crowd, exchange->member);
+        crowd_silent(listener->crowd, exchange->member);
     generation_release(exchange->request.generation);
     emit_free(&exchange->reply.body);
     free(exchange->body);
@@ -298,7 +298,7 @@ access_request(void *context, struct MHD_Connection *connection, const char *pat
         return *size > 0 ? take(exchange, bytes, size) : decide(exchange);
     case STAGE_DONE:
         if (exchange->member)
-            crowd_asks(exchange->listener->server->crowd, exchange->member);
+            crowd_asks(exchange->listener->crowd, exchange->member);
         return answer(exchange);
     default:
         return MHD_YES;
@@ -313,9 +313,9 @@ connected(void *context, struct MHD_Connection *connection, void **state,
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *state = info ? crowd_enter(listener->server->crowd, info->connect_fd) : NULL;
+        *state = info ? crowd_enter(listener->crowd, info->connect_fd) : NULL;
     } else if (*state) {
-        crowd_leave(listener->server->crowd, *state);
+        crowd_leave(listener->crowd, *state);
         *state = NULL;
     }
 }
@@ -325,8 +325,10 @@ connected(void *context, struct MHD_Connection *connection, void **state,
 static void
 server_free(struct server *server)
 {
-    for (size_t i = 0; i < server->count; i++)
+    for (size_t i = 0; i < server->count; i++) {
+        crowd_free(server->listeners[i].crowd);
         listener_close(&server->listeners[i]);
+    }
     free(server->listeners);
     free(server);
 }
@@ -371,6 +373,9 @@ static bool
 start_listener(struct listener *listener)
 {
     const struct limit_settings *limits = &listener->server->limits;
+    listener->crowd = crowd_new((size_t)limits->connections, limits->request, limits->idle);
+    if (!listener->crowd)
+        return false;
     listener->mhd = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, access_request,
         listener, MHD_OPTION_LISTEN_SOCKET, listener->file, MHD_OPTION_THREAD_POOL_SIZE,
@@ -390,11 +395,9 @@ start_server(void *state, avow_store_error *error)
 {
     struct server *server = state;
     const struct limit_settings *limits = &server->limits;
-    server->crowd =
-        crowd_new((size_t)limits->connections * server->count, limits->request, limits->idle);
     server->readers = work_new((size_t)limits->writers, (size_t)limits->waiting);
     server->writers = work_new((size_t)limits->writers, (size_t)limits->waiting);
-    if (!server->crowd || !server->readers || !server->writers)
+    if (!server->readers || !server->writers)
         return fault_memory(error);
     for (size_t i = 0; i < server->count; i++)
         if (!start_listener(&server->listeners[i]))
@@ -423,7 +426,6 @@ stop_server(void *state, long seconds)
             MHD_stop_daemon(server->listeners[i].mhd);
     work_free(server->readers);
     work_free(server->writers);
-    crowd_free(server->crowd);
     server_free(server);
 }
 

@@ -15,6 +15,7 @@ enum { THROWN_AWAY_MOST = 1 << 20 };
 struct listener {
     struct server *server;
     struct MHD_Daemon *mhd; /* NULL: not started */
+    struct crowd *crowd;
     int file;
     char *unlink; /* path of a UNIX socket of ours, or NULL */
     unsigned doors;
@@ -26,7 +27,6 @@ struct server {
     struct limit_settings limits;
     struct listener *listeners;
     size_t count;
-    struct crowd *crowd;
     struct work *readers, *writers;
     _Atomic long running;        /* requests between their first line and the end of the reply */
     _Atomic bool stopping;       /* connections are closed after their reply */
