@@ -99,7 +99,9 @@ def test_what_postfix_is_told(run):
         "transport_maps = socketmap:unix:avow/map.sock:news",
         "soft_bounce = no",
         "enable_original_recipient = yes",
-        "smtputf8_enable = yes"]
+        "smtputf8_enable = yes",
+        "allow_percent_hack = no",
+        "swap_bangpath = no"]
     master = run("postfix-config", "--config=avowd.yaml", "--release=3.7", "--only=master.cf").stdout
     assert "127.0.0.1:10587 inet n - y - - smtpd\n" in master and "\nsubmission inet" in master
     assert "does not tell its port" not in master
@@ -146,12 +148,14 @@ WRONG = [
     ({"milter_default_action": "accept",
       "avow_milter": "{ unix:avow/milter.sock, default_action=accept }",
       "transport_maps": "", "enable_original_recipient": "no", "soft_bounce": "yes",
+      "allow_percent_hack": "yes",
       "smtputf8_enable": "no", "smtpd_milter_maps": "cidr:/x", "mydestination": "else.example"},
      ("-o smtpd_milters=$avow_milter,$avow_signer", "-o smtpd_milters="),
      ["bad   milter_default_action is not tempfail",
       "bad   non_smtpd_milters: a default_action of its own lets mail through",
       "bad   What is queued, comes by an alias, or is a blind copy",
       "bad   enable_original_recipient is off", "warn  soft_bounce is on",
+      "bad   Mail to joe%else.example@here goes to joe@else.example",
       "warn  smtputf8_enable is off", "warn  smtpd_milter_maps is set",
       "warn  Mail to else.example is delivered here",
       "bad   No service of master.cf asks avowd.",

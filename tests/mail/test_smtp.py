@@ -73,6 +73,16 @@ def test_all_spellings_of_an_address(avowd, postfix):
     client.quit()
 
 
+def test_no_way_round_by_another_address(avowd, postfix):
+    """Mail goes to the address that was asked about, and not to somebody whom it also names."""
+    for recipient in ("fresh%customer.example@local.example", "customer.example!fresh@local.example"):
+        client = postfix.connect("receipts")
+        send(client, "any@shop.example", [recipient])
+        client.quit()
+        postfix.sink.wait_for(recipient)
+    assert not postfix.sink.to("fresh@customer.example")
+
+
 def test_a_login_says_what_it_is_for(avowd, postfix):
     client = postfix.connect(login="news")
     replies = send(client, "any@shop.example", ["yes@customer.example", "other@customer.example"])

@@ -117,7 +117,10 @@ postfix_print_main(const struct mail_settings *mail, const struct postfix_target
         "# addresses may have letters of any language.\n"
         "soft_bounce = no\n"
         "enable_original_recipient = yes\n"
-        "smtputf8_enable = yes\n",
+        "smtputf8_enable = yes\n"
+        "# Nobody is written to by another's address: joe%%else.example@here is nobody else's.\n"
+        "allow_percent_hack = no\n"
+        "swap_bangpath = no\n",
         map, name);
     if (strcmp(name, "*") == 0)
         fputs(

@@ -204,6 +204,10 @@ look_at_switches(struct look *look)
         find(look->findings, FINDING_BAD,
              "enable_original_recipient is off: who is refused cannot be taken out of mail of "
              "sendmail(1) by the address that was given.");
+    if (!value_is(look, "allow_percent_hack", "no") || !value_is(look, "swap_bangpath", "no"))
+        find(look->findings, FINDING_BAD,
+             "Mail to joe%%else.example@here goes to joe@else.example, and avowd is asked about "
+             "another when it is submitted. Set: allow_percent_hack = no, and swap_bangpath = no");
     if (!value_is(look, "soft_bounce", "no"))
         find(look->findings, FINDING_WARN,
              "soft_bounce is on: refusals are tried again and again. Mend it with: soft_bounce = "
