@@ -1,5 +1,6 @@
 """What a mail server of any kind might say to the doors for mail, and no Postfix does: nothing ends
 avowd, nobody who has said no gets mail, and nothing is left behind."""
+import json
 import os
 import pathlib
 import random
@@ -109,6 +110,14 @@ def test_the_log_knows_no_address(door):
     assert "jane@" not in door.avowd.log and "no@" not in door.avowd.log
     assert '"sender":"email:j***@p***","login":"","port":"587"' in door.avowd.log
     assert '"login":"email:j***@p***"' in door.avowd.log
+
+
+def test_the_log_is_json_whatever_is_said(door):
+    for login in (b"caf\xe9", "café".encode(), b"a\x1b[2J\"\\\r\n"):
+        milter(door, packet("D", b"M", "{auth_authen}", login + b"\0"), packet("M", "<a@b.example>"))
+    lines = [json.loads(line) for line in door.avowd.log_path.read_bytes().decode().splitlines()]
+    assert [line["login"] for line in lines if "login" in line] == [
+        "caf?", "café", "a\x1b[2J\"\\\r\n"]
 
 
 SENDERS = ["<any@shop.example>", "<notices@shop.example>", "<ads@shop.example>", "<>", "<root@x>",

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <unistr.h>
 
 enum { LINE_MOST = 4096 };
 
@@ -68,11 +69,12 @@ put_word(struct line *line, const char *word)
     put(line, word, strlen(word));
 }
 
-/* A value: nothing in it ends the line, steers a terminal or breaks the JSON. Bytes beyond ASCII
- * are kept as they are: texts of avow are UTF-8, and what comes from outside was looked at. */
+/* A value: nothing in it ends the line, steers a terminal or breaks the JSON. Letters of any
+ * language are kept, unless bytes among them are none. */
 static void
 put_value(struct line *line, const char *value)
 {
+    bool letters = u8_check((const uint8_t *)value, strlen(value)) == NULL;
     put(line, "\"", 1);
     for (const unsigned char *at = (const unsigned char *)value; *at; at++) {
         char escaped[8];
@@ -80,6 +82,8 @@ put_value(struct line *line, const char *value)
             put(line, (char[]){'\\', (char)*at}, 2);
         else if (*at < 0x20 || *at == 0x7f)
             put(line, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", *at));
+        else if (*at >= 0x80 && !letters)
+            put(line, "?", 1);
         else
             put(line, (const char *)at, 1);
     }
