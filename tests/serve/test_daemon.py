@@ -164,3 +164,13 @@ def test_half_requests_leave_room_for_whole_ones(daemon):
     assert time.monotonic() - began < 10
     for half in halves:
         half.close()
+
+
+def test_a_socket_that_another_made_is_left(daemon):
+    """Such as of an avowd that was started in its place."""
+    one = daemon()
+    (one.folder / "http.sock").unlink()
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(one.folder / "http.sock"))
+        one.stop()
+        assert (one.folder / "http.sock").is_socket()

@@ -66,6 +66,11 @@ open_unix(struct listener *listener, const char *path, const struct listener_set
     if (listener->file < 0 ||
         bind(listener->file, (const struct sockaddr *)&address, sizeof address) != 0)
         return cannot(settings->listen, strerror(errno), error);
+    struct stat made;
+    if (lstat(path, &made) != 0)
+        return cannot(settings->listen, strerror(errno), error);
+    listener->device = made.st_dev;
+    listener->inode = made.st_ino;
     listener->unlink = strdup(path);
     why = settings->group ? give_to_group(path, settings->group) : NULL;
     if (!why && (chmod(path, (mode_t)settings->mode) != 0 || listen(listener->file, BACKLOG) != 0))
@@ -163,7 +168,9 @@ listener_close(struct listener *listener)
 {
     if (listener->file >= 0)
         close(listener->file);
-    if (listener->unlink)
+    struct stat now;
+    if (listener->unlink && lstat(listener->unlink, &now) == 0 && now.st_dev == listener->device &&
+        now.st_ino == listener->inode)
         unlink(listener->unlink);
     free(listener->unlink);
     listener->file = -1;

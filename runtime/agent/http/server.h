@@ -7,6 +7,7 @@
 #include "runtime/agent/http/work.h"
 
 #include <microhttpd.h>
+#include <sys/types.h>
 
 /* Bytes of a body that is too long, which are read all the same. */
 enum { THROWN_AWAY_MOST = 1 << 20 };
@@ -18,6 +19,8 @@ struct listener {
     struct crowd *crowd;
     int file;
     char *unlink; /* path of a UNIX socket of ours, or NULL */
+    dev_t device; /* where it is, and which: another may have taken its place */
+    ino_t inode;
     unsigned doors;
     bool tls, trusted; /* TLS is in front; who reaches it may ask without a token */
 };
