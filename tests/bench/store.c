@@ -2,13 +2,15 @@
  *
  * FILE is made on the same disk, for the rate of its syncs. What the store costs beside what its
  * engine does bare, in turns in one run: durable opt-outs by one writer and by 64 against one-row
- * INSERTs of the same durability, and a question by address against a prepared SELECT by key and
- * the key's hash. Prints one figure a line: NAME VALUE. */
-#include "runtime/store/store.h"
+ * INSERTs of the same durability, into a store that is nearly empty and into one of SUBJECTS; a
+ * question by address against a prepared SELECT by key and the key's hash; and an address of a list
+ * against its hash and a look into a bare table in memory. Prints one figure a line: NAME VALUE. */
 #include "runtime/avow_store.h"
+#include "runtime/store/snapshot.h"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WRITERS = 64, TURNS = 10 };
+enum { WRITERS = 64, TURNS = 10, LOOKUPS = 64, WORDS = 8, FILL = 100000 };
 
 /* The engine without a store: a table of keys, and one of them. */
 struct bare {
@@ -265,7 +267,7 @@ one_writer(struct bench *bench, double seconds)
 }
 
 static void
-measure_writing(struct bench *bench)
+measure_writing(struct bench *bench, const char *prefix)
 {
     double bare = 0, one = 0, many = 0, raw = 0;
     int fd = raw_file(bench->disk);
@@ -276,11 +278,11 @@ measure_writing(struct bench *bench)
         many += many_writers(bench, bench->seconds / TURNS) / TURNS;
     }
     close(fd);
-    printf("syncs %.0f\n", raw);
-    printf("bare_inserts %.0f\none_writer %.0f\nmany_writers %.0f\n", bare, one, many);
+    printf("%ssyncs %.0f\n%sbare_inserts %.0f\n%sone_writer %.0f\n%smany_writers %.0f\n", prefix,
+           raw, prefix, bare, prefix, one, prefix, many);
 }
 
-/* Asking ------------------------------------------------------------------------------------- */
+/* Filling ------------------------------------------------------------------------------------ */
 
 static int
 by_key(const void *a, const void *b)
@@ -313,29 +315,51 @@ identities(struct bench *bench)
 }
 
 static void
-fill_bare(struct bench *bench, struct subject *all)
+fill_bare_sqlite(struct bench *bench, const struct subject *all)
 {
-    qsort(all, bench->subjects, sizeof *all, by_key);
     sql(&bench->bare, "BEGIN");
     for (uint64_t i = 0; i < bench->subjects; i++)
         bare_insert(&bench->bare, all[i].key);
     sql(&bench->bare, "COMMIT");
 }
 
+static void
+fill_bare_postgres(struct bench *bench, const struct subject *all)
+{
+    PGconn *pg = bench->bare.pg;
+    PGresult *result = PQexec(pg, "COPY bare_t FROM STDIN");
+    if (PQresultStatus(result) != PGRES_COPY_IN)
+        die("bare", PQerrorMessage(pg));
+    PQclear(result);
+    for (uint64_t i = 0; i < bench->subjects; i++) {
+        char line[48], hex[2 * KEY_BYTES + 1];
+        sodium_bin2hex(hex, sizeof hex, all[i].key, KEY_BYTES);
+        int length = snprintf(line, sizeof line, "\\\\x%s\t1\n", hex);
+        if (PQputCopyData(pg, line, length) != 1)
+            die("bare", PQerrorMessage(pg));
+    }
+    if (PQputCopyEnd(pg, NULL) != 1)
+        die("bare", PQerrorMessage(pg));
+    while ((result = PQgetResult(pg))) {
+        if (PQresultStatus(result) != PGRES_COMMAND_OK)
+            die("bare", PQerrorMessage(pg));
+        PQclear(result);
+    }
+}
+
 /* Rows as they are after an opt-out that is done, without their history. */
 static void
-fill_store(struct bench *bench, struct subject *all)
+fill_store(struct bench *bench, const struct subject *all)
 {
     struct engine *engine = bench->store->writer;
     const struct engine_ops *ops = engine->ops;
     avow_store_error error;
     uint32_t term;
-    qsort(all, bench->subjects, sizeof *all, by_part);
     terms_of_state(bench->store, 0, &term, &error);
     for (uint64_t i = 0; i < bench->subjects;) {
         if (ops->begin(engine, true, &error) != AVOW_STORE_OK)
             die("fill", error.text);
-        for (uint64_t end = i + 50000; i < end && i < bench->subjects; i++) {
+        for (uint64_t end = i + FILL; i < end && i < bench->subjects; i++) {
             struct move move = {.term = term, .value = VALUE_ON, .received = 1780000000};
             move.subject.kind = AVOW_IDENTITY_EMAIL;
             memcpy(move.subject.key, all[i].key, KEY_BYTES);
@@ -347,6 +371,28 @@ fill_store(struct bench *bench, struct subject *all)
             die("fill", error.text);
     }
 }
+
+static void
+fill(struct bench *bench)
+{
+    struct subject *all = identities(bench);
+    double began = now();
+    qsort(all, bench->subjects, sizeof *all, by_key);
+    if (bench->bare.db)
+        fill_bare_sqlite(bench, all);
+    else
+        fill_bare_postgres(bench, all);
+    qsort(all, bench->subjects, sizeof *all, by_part);
+    fill_store(bench, all);
+    free(all);
+    if (bench->bare.pg) { /* so that it does not happen while something is measured */
+        sql(&bench->bare, "VACUUM (ANALYZE)");
+        sql(&bench->bare, "CHECKPOINT");
+    }
+    printf("subjects %zu\nfill_s %.0f\n", bench->subjects, now() - began);
+}
+
+/* Asking ------------------------------------------------------------------------------------- */
 
 static double
 ask_store(struct bench *bench, double seconds)
@@ -387,15 +433,121 @@ static void
 measure_asking(struct bench *bench)
 {
     double store = 0, bare = 0;
-    struct subject *all = identities(bench);
-    fill_bare(bench, all);
-    fill_store(bench, all);
-    free(all);
     for (int i = 0; i < TURNS; i++) {
         bare += ask_bare(bench, bench->seconds / TURNS) / TURNS;
         store += ask_store(bench, bench->seconds / TURNS) / TURNS;
     }
-    printf("bare_select_ns %.0f\nask_ns %.0f\nsubjects %zu\n", bare, store, bench->subjects);
+    printf("bare_select_ns %.0f\nask_ns %.0f\n", bare, store);
+}
+
+/* A list ------------------------------------------------------------------------------------- */
+
+/* The least that anybody could write: buckets of 64 bytes with eight words of keys. */
+struct table {
+    uint64_t *words, buckets;
+};
+
+static const uint64_t *
+bucket_of(const struct table *table, const uint8_t key[KEY_BYTES], uint64_t *word)
+{
+    uint64_t words[2];
+    memcpy(words, key, sizeof words);
+    *word = words[1];
+    return table->words + words[0] % table->buckets * WORDS;
+}
+
+static struct table
+make_table(struct bench *bench)
+{
+    struct subject *all = identities(bench);
+    struct table table = {.buckets = bench->subjects / 6 + 1};
+    table.words = aligned_alloc(64, table.buckets * WORDS * sizeof *table.words);
+    if (!table.words)
+        die("list", "no memory");
+    memset(table.words, 0, table.buckets * WORDS * sizeof *table.words);
+    for (uint64_t i = 0; i < bench->subjects; i++) {
+        uint64_t word;
+        uint64_t *bucket = (uint64_t *)bucket_of(&table, all[i].key, &word);
+        bucket[i % WORDS] = word;
+    }
+    free(all);
+    return table;
+}
+
+/* Of the addresses of a list every second one is known to the store. */
+static avow_identity_text
+of_list(struct bench *bench, char out[64])
+{
+    uint64_t number = draw(bench);
+    return address(out, number % bench->subjects + (number >> 63) * 1000000000000u);
+}
+
+static double
+list_bare(struct bench *bench, const struct table *table, double seconds)
+{
+    volatile uint64_t found = 0;
+    uint64_t count = 0;
+    double began = now();
+    while (now() < began + seconds)
+        for (int i = 0; i < LOOKUPS; i++, count++) {
+            char text[64];
+            struct subject identity;
+            uint64_t word;
+            avow_identity_text who = of_list(bench, text);
+            identity_of(bench->store->keys, 1, AVOW_IDENTITY_EMAIL, who.text, who.length, &identity,
+                        NULL);
+            const uint64_t *bucket = bucket_of(table, identity.key, &word);
+            for (int k = 0; k < WORDS; k++)
+                found += bucket[k] == word;
+        }
+    return (now() - began) / (double)count * 1e9;
+}
+
+static double
+list_snapshot(struct bench *bench, const struct snapshot *snapshot, double seconds)
+{
+    static struct snapshot_lookup lookup[LOOKUPS];
+    static char text[LOOKUPS][64];
+    avow_identity_text who[LOOKUPS];
+    avow_store_error error = {0};
+    uint64_t count = 0, refused = 0;
+    double began = now();
+    while (now() < began + seconds) {
+        for (int i = 0; i < LOOKUPS; i++) {
+            who[i] = of_list(bench, text[i]);
+            if (snapshot_hash(snapshot, who[i].text, who[i].length, &lookup[i], &error) !=
+                AVOW_STORE_OK)
+                die("list", error.text);
+        }
+        for (int i = 0; i < LOOKUPS; i++, count++)
+            refused += !avow_allowed(
+                snapshot_ask(snapshot, &lookup[i], who[i].text, who[i].length, &error).answer);
+    }
+    if (refused < count / 3 || refused > count * 2 / 3)
+        die("list", "half of the addresses have opted out");
+    return (now() - began) / (double)count * 1e9;
+}
+
+static void
+measure_list(struct bench *bench)
+{
+    struct snapshot snapshot;
+    avow_store_error error = {0};
+    avow_store_question question = {.point = bench->point};
+    double began = now(), bare = 0, list = 0;
+    if (snapshot_make(&snapshot, bench->store, &question, AVOW_IDENTITY_EMAIL, &error) !=
+        AVOW_STORE_OK)
+        die("list", error.text);
+    double took = now() - began;
+    struct table table = make_table(bench);
+    for (int i = 0; i < TURNS; i++) {
+        bare += list_bare(bench, &table, bench->seconds / TURNS) / TURNS;
+        list += list_snapshot(bench, &snapshot, bench->seconds / TURNS) / TURNS;
+    }
+    printf("snapshot_s %.1f\nsnapshot_bytes %.2f\nbare_lookup_ns %.0f\nlist_ns %.0f\n", took,
+           (double)compact_bytes(&snapshot.set) / (double)snapshot.set.used, bare, list);
+    free(table.words);
+    snapshot_free(&snapshot);
 }
 
 int
@@ -425,9 +577,13 @@ main(int argc, char **argv)
     else
         open_postgres(&bench.bare, bench.url);
     opt_out(&bench);
-    measure_writing(&bench);
-    if (bench.subjects > 0)
+    measure_writing(&bench, "");
+    if (bench.subjects > 0) {
+        fill(&bench);
         measure_asking(&bench);
+        measure_list(&bench);
+        measure_writing(&bench, "full_");
+    }
     avow_store_close(bench.store);
     return 0;
 }
