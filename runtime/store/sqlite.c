@@ -174,6 +174,7 @@ close_link(struct engine *engine)
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(link->statement[i]);
     sqlite3_close(link->db);
+    journal_unregister(&link->files);
     free(link->path);
     free(link);
 }

@@ -3,6 +3,7 @@
 #define AVOW_STORE_SQLITE_H
 
 #include "runtime/store/engine.h"
+#include "runtime/store/sqlite_journal.h"
 
 #include <sqlite3.h>
 
@@ -55,6 +56,7 @@ struct sqlite_link {
     int wait_ms;        /* for others, at most */
     int64_t busy_since; /* milliseconds of the monotonic clock */
     bool erased;        /* this transaction has erased something */
+    struct journal_vfs files;
 };
 
 /* Up to the version before a checkpoint could lose what was committed ("WAL-reset"). */

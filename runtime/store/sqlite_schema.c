@@ -211,7 +211,10 @@ sqlite_connect(struct sqlite_link *link, const avow_store_options *options, bool
         return code;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 SQLITE_OPEN_PRIVATECACHE;
-    int result = sqlite3_open_v2(path, &link->db, flags, NULL);
+    const char *files = journal_register(&link->files);
+    if (!files)
+        return fault_memory(error);
+    int result = sqlite3_open_v2(path, &link->db, flags, files);
     if (result != SQLITE_OK)
         return sqlite_fault(link, result, "opening it", error);
     sqlite3_db_config(link->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
