@@ -1,4 +1,6 @@
 """Mappings: what is said of mistakes in them, word for word; and the script of the worked example."""
+import re
+
 import pytest
 import yaml
 
@@ -174,6 +176,11 @@ def test_options_that_belong_together(avow, policy, options, said):
     assert done.returncode == 2 and done.stderr.startswith(f"avow build: {said}")
 
 
+def whichever_zones(sql):
+    """Without the version of the machine's zone data, which is part of the content."""
+    return re.sub(rb"(content is |tzdata )[0-9a-f]+", rb"\1...", sql)
+
+
 def test_the_worked_example_is_what_it_was(avow, root, tmp_path):
     """Byte by byte, from run to run and in another folder. Build it anew into tests/sql/golden, and
     read the difference as whoever signs it off."""
@@ -182,4 +189,5 @@ def test_the_worked_example_is_what_it_was(avow, root, tmp_path):
                     f"--mapping={root / 'policies' / 'jibrok.sql.yaml'}")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     one, two = ((tmp_path / folder / "jibrok.sql").read_bytes() for folder in ("one", "two"))
-    assert one == two == (root / "tests" / "sql" / "golden" / "jibrok.sql").read_bytes()
+    golden = (root / "tests" / "sql" / "golden" / "jibrok.sql").read_bytes()
+    assert one == two and whichever_zones(one) == whichever_zones(golden)
