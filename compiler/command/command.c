@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 bool
@@ -30,6 +31,20 @@ colour_on(enum colour colour, FILE *stream)
     if (no_colour && *no_colour)
         return false;
     return isatty(fileno(stream)) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+unsigned
+output_width(unsigned most)
+{
+    enum { LEAST = 40, USUAL = 80 };
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    long width = columns ? strtol(columns, NULL, 10) : 0;
+    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    if (width <= 0)
+        width = USUAL;
+    return width < LEAST ? LEAST : width > (long)most ? most : (unsigned)width;
 }
 
 bool

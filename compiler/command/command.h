@@ -33,6 +33,10 @@ bool colour_parse(const char *word, enum colour *colour);
 /* Whether to colour what goes to a stream: a terminal, NO_COLOR unset, TERM not dumb. */
 bool colour_on(enum colour colour, FILE *stream);
 
+/* Columns that standard output has: those of COLUMNS, else of the terminal, else 80; at least 40
+ * and at most so many. */
+unsigned output_width(unsigned most);
+
 /* Writes what the compilation has to say to standard error. */
 void report(const struct compilation *compilation, enum colour colour);
 

@@ -6,11 +6,8 @@
 #include "compiler/command/versions.h"
 
 #include <getopt.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-enum { WIDTH_LEAST = 40, WIDTH_MOST = 100, WIDTH_USUAL = 80 };
+enum { WIDTH_MOST = 100 };
 
 typedef void (*form)(struct buffer *out, const struct comparison *comparison,
                      const struct frame *frame);
@@ -36,19 +33,6 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},         {"require-approval", optional_argument, NULL, 'r'},
     {"trust", required_argument, NULL, 't'},  {NULL, 0, NULL, 0}};
 
-static unsigned
-width_of_output(void)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    long width = columns ? strtol(columns, NULL, 10) : 0;
-    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        width = size.ws_col;
-    if (width <= 0)
-        width = WIDTH_USUAL;
-    return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : (unsigned)width;
-}
-
 static int
 show(const struct command *command, const struct options *options, struct compilation two[2],
      const struct version_pair *pair)
@@ -69,7 +53,7 @@ show(const struct command *command, const struct options *options, struct compil
     struct frame frame = {{text_of(pair->path[OLD]), text_of(pair->path[NEW])},
                           approved,
                           colour_on(options->colour, stdout),
-                          width_of_output()};
+                          output_width(WIDTH_MOST)};
     struct buffer out = buffer_in(arena);
     options->write(&out, comparison, &frame);
     if (!print_text(stdout, buffer_text(&out)))

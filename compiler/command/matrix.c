@@ -4,11 +4,8 @@
 #include "compiler/command/command.h"
 
 #include <getopt.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-enum { WIDTH_LEAST = 40, WIDTH_MOST = 1000, WIDTH_USUAL = 80 };
+enum { WIDTH_MOST = 1000 };
 
 typedef void (*form)(struct buffer *out, const struct model *model, const struct matrix *matrix);
 
@@ -28,20 +25,6 @@ static const struct option long_options[] = {
     {"expand", no_argument, NULL, 'e'},      {"format", required_argument, NULL, 'f'},
     {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
 
-/* Columns of the terminal, or what COLUMNS says, or 80. */
-static unsigned
-width_of_output(void)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    long width = columns ? strtol(columns, NULL, 10) : 0;
-    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        width = size.ws_col;
-    if (width <= 0)
-        width = WIDTH_USUAL;
-    return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : (unsigned)width;
-}
-
 static int
 show(struct compilation *c, const void *context)
 {
@@ -56,7 +39,8 @@ show(struct compilation *c, const void *context)
     if (options->write)
         options->write(&out, c->model, &matrix);
     else
-        matrix_text(&out, c->model, &matrix, width_of_output(), colour_on(options->colour, stdout));
+        matrix_text(&out, c->model, &matrix, output_width(WIDTH_MOST),
+                    colour_on(options->colour, stdout));
     return print_text(stdout, buffer_text(&out)) ? EXIT_FINE : EXIT_USE;
 }
 

@@ -10,39 +10,7 @@ import time
 
 import pytest
 
-POLICY = """---
-policy: shop
-title: Shop
-language: en
-effective: 2026-03-01
----
-person   customer "customer".
-purpose  news     "news".
-purpose  receipts "receipts".
-request  stop-mail "stop all e-mail".
-request  join      "get our news".
-request  leave     "no more news".
-state    stopped    "asked us to stop"   of customer after stop-mail.
-state    subscribed "asked for our news" of customer after join until leave.
-fact     region one of eu "the EU", elsewhere "elsewhere".
-contact  counter "the counter" at "https://bakery.example/counter".
-
-clause news-mail:
-  we MAY email customer about news if subscribed and region.eu, subject to stops.
-  we MAY email customer about receipts, subject to stops.
-  customer MAY request stop-mail via counter.
-  customer MAY request join via counter.
-  customer MAY request leave via counter.
-  > We e-mail {news} to those who {join}, and {receipts}. Tell {link of counter} to {stop-mail} or
-  > {leave}.
-
-clause stops:
-  we MUST do stop-mail at once.
-  we MUST do join within 3 days.
-  we MUST do leave within 3 days.
-  we NEVER email anyone if stopped.
-  > Once you have asked us to stop, we never e-mail you again.
-"""
+from avowd.conftest import POLICY
 
 CONFIG = """store: sqlite:c.db
 policy: shop.avow

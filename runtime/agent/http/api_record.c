@@ -4,7 +4,6 @@
 #include "runtime/agent/words.h"
 
 #include <string.h>
-#include <time.h>
 
 static const char *const members[] = {"what", "email",    "phone",     "id",   "record", "received",
                                       "by",   "evidence", "reference", "done", NULL};
@@ -81,15 +80,11 @@ api_record_event(const struct request *request, struct reply *reply)
 {
     struct problem problem = {0};
     json_t *root = api_body(request, &problem);
-    struct timespec before, after;
-    clock_gettime(CLOCK_MONOTONIC, &before);
+    uint64_t began = metrics_now();
     reply->status = 200;
     reply->content_type = "application/json";
     if (!root || !record(request, root, reply, &problem))
         problem_reply(&problem, reply);
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    metrics_time(
-        request->daemon->metrics, TIME_RECORD,
-        (uint64_t)((after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec - before.tv_nsec));
+    metrics_time(request->daemon->metrics, TIME_RECORD, metrics_now() - began);
     json_decref(root);
 }

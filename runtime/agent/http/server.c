@@ -16,14 +16,6 @@ enum { BODY_FIRST = 1024, POOL_MOST = 4 };
 /* A read that takes this long waits for somebody; for how long the next ones are thought to. */
 static const uint64_t SLOW_NANOSECONDS = 50 * 1000000u, SLOW_FOR_NANOSECONDS = 10 * 1000000000ull;
 
-static uint64_t
-nanoseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* What handlers ask of a request ------------------------------------------------------------- */
 
 const char *
@@ -95,7 +87,7 @@ begin(void *context, const char *target, struct MHD_Connection *connection)
     exchange->route = NULL;
     exchange->body = NULL;
     exchange->room = 0;
-    exchange->began = nanoseconds();
+    exchange->began = metrics_now();
     exchange->stage = STAGE_HEAD;
     exchange->too_long = exchange->hopeless = false;
     exchange->bad_target = strstr(target, "%00") != NULL;
@@ -156,7 +148,7 @@ answer(struct exchange *exchange)
         reply_problem(reply, 503, "no-memory", "There is not enough memory to answer.");
     const char *path = exchange->route ? exchange->route->path : "other";
     metrics_count(metrics, COUNT_REQUESTS, metrics_route(path), metrics_code(reply->status), 0);
-    metrics_time(metrics, TIME_HTTP, nanoseconds() - exchange->began);
+    metrics_time(metrics, TIME_HTTP, metrics_now() - exchange->began);
     unsigned status = reply->status;
     struct MHD_Response *response = response_of(exchange);
     if (!response)
@@ -201,9 +193,9 @@ take(struct exchange *exchange, const char *bytes, size_t *size)
 static void
 handle(struct exchange *exchange)
 {
-    uint64_t began = nanoseconds();
+    uint64_t began = metrics_now();
     exchange->route->handle(&exchange->request, &exchange->reply);
-    uint64_t ended = nanoseconds();
+    uint64_t ended = metrics_now();
     if (exchange->route->waits == WAITS_READ && ended - began > SLOW_NANOSECONDS)
         exchange->listener->server->slow_until = ended + SLOW_FOR_NANOSECONDS;
 }

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* The milter -------------------------------------------------------------------------------------
  */
@@ -88,13 +87,9 @@ static bool
 answer_one(struct wire_link *link, struct daemon *daemon, const char *request, size_t length)
 {
     char reply[SOCKETMAP_REPLY], framed[SOCKETMAP_REPLY + 16];
-    struct timespec began, ended;
-    clock_gettime(CLOCK_MONOTONIC, &began);
+    uint64_t began = metrics_now();
     size_t count = socketmap_answer(daemon, request, length, reply);
-    clock_gettime(CLOCK_MONOTONIC, &ended);
-    metrics_time(daemon->metrics, TIME_SOCKETMAP,
-                 (uint64_t)(ended.tv_sec - began.tv_sec) * 1000000000u + (uint64_t)ended.tv_nsec -
-                     (uint64_t)began.tv_nsec);
+    metrics_time(daemon->metrics, TIME_SOCKETMAP, metrics_now() - began);
     int head = snprintf(framed, sizeof framed, "%zu:", count);
     memcpy(framed + head, reply, count);
     framed[(size_t)head + count] = ',';

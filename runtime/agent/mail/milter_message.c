@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 /* Words ------------------------------------------------------------------------------------------
  */
@@ -211,14 +210,6 @@ most_recipients(const struct mail_class *class)
     return class->settings->recipients ? (size_t) class->settings->recipients : EXEMPT_RECIPIENTS;
 }
 
-static uint64_t
-nanoseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* Asks about one recipient, and counts and notes what comes of it. */
 static void
 judge(struct milter_session *session, avow_id purpose, const char *verbatim,
@@ -231,9 +222,9 @@ judge(struct milter_session *session, avow_id purpose, const char *verbatim,
     const struct milter_message *message = &session->message;
     size_t length;
     const char *address = message_address(verbatim, &length);
-    uint64_t began = nanoseconds();
+    uint64_t began = metrics_now();
     mail_judge(message->generation, message->class, purpose, address, length, message->utf8, out);
-    metrics_time(session->daemon->metrics, TIME_MILTER, nanoseconds() - began);
+    metrics_time(session->daemon->metrics, TIME_MILTER, metrics_now() - began);
     count(session, results[out->verdict]);
     if (out->verdict != MAIL_PASS)
         log_refusal(session, "mail refused", verbatim, out->sentence, out->clause);

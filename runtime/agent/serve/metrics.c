@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { LABELS = 3, CELLS_MOST = 512, BUCKETS = 17 };
 
@@ -123,6 +124,14 @@ static uint64_t
 edge(unsigned bucket)
 {
     return UINT64_C(50000) << bucket;
+}
+
+uint64_t
+metrics_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 void

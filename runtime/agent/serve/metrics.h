@@ -32,6 +32,8 @@ void metrics_count(struct metrics *, enum counter counter, unsigned first, unsig
 unsigned metrics_code(unsigned status);
 unsigned metrics_route(const char *path);
 void metrics_time(struct metrics *, enum timing timing, uint64_t nanoseconds);
+/* Now by the monotonic clock, in nanoseconds: differences are what metrics_time takes. */
+uint64_t metrics_now(void);
 
 /* Everything, as /metrics shows it; gauges are given by the caller. */
 void metrics_write(struct metrics *, struct emit *out);
